@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target of ours: language mode 6 (from the tools version), unsafe constructs marked,
+/// no warning tolerated.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+/// Tests use Swift Testing, whose macros expand to code that strict memory safety cannot judge.
+let tests: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "tryst",
+  products: [.executable(name: "tryst", targets: ["tryst"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // C and assembly. No pkg-config for ncurses: Debian's .pc carries flags that SwiftPM refuses.
+    .target(name: "CKVM"),
+    .systemLibrary(name: "CCurses", providers: [.apt(["libncurses-dev"])]),
+    .target(name: "CTerminalGuard"),
+    .target(name: "DemoGuest"),
+    // The rooms, in the order in which they may import each other.
+    .target(name: "Threads", dependencies: ["CKVM"], swiftSettings: strict),
+    .target(name: "KVM", dependencies: ["CKVM"], swiftSettings: strict),
+    .target(name: "Rendezvous", dependencies: ["Threads"], swiftSettings: strict),
+    .target(name: "Interrupts", dependencies: ["Rendezvous"], swiftSettings: strict),
+    .target(name: "Commands", dependencies: ["Rendezvous"], swiftSettings: strict),
+    .target(
+      name: "Telemetry", dependencies: ["Threads", "Rendezvous", "Commands"], swiftSettings: strict),
+    .target(
+      name: "Machine",
+      dependencies: [
+        "CKVM", "Threads", "KVM", "Interrupts", "Rendezvous", "Commands", "Telemetry", "DemoGuest",
+      ], swiftSettings: strict),
+    .target(
+      name: "Themes", dependencies: [.product(name: "Yams", package: "Yams")], path: "Themes",
+      resources: [.embedInCode("builtin")], swiftSettings: strict),
+    .target(
+      name: "Monitor", dependencies: ["Rendezvous", "Commands", "Telemetry", "Themes"],
+      swiftSettings: strict),
+    .target(
+      name: "Terminal", dependencies: ["CCurses", "CTerminalGuard", "Monitor", "Themes"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "tryst",
+      dependencies: [
+        "CKVM", "Threads", "KVM", "Interrupts", "Rendezvous", "Commands", "Telemetry", "Machine",
+        "Themes",
+        "Monitor", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "RendezvousTests", dependencies: ["Rendezvous", "Threads"], swiftSettings: tests),
+    .testTarget(name: "InterruptsTests", dependencies: ["Interrupts"], swiftSettings: tests),
+    .testTarget(name: "CommandsTests", dependencies: ["Commands"], swiftSettings: tests),
+    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: tests),
+    .testTarget(name: "ThemesTests", dependencies: ["Themes"], swiftSettings: tests),
+    .testTarget(name: "MonitorTests", dependencies: ["Monitor"], swiftSettings: tests),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: tests),
+    .testTarget(name: "MachineTests", dependencies: ["Machine"], swiftSettings: tests),
+  ]
+)

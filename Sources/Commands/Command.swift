@@ -1,0 +1,16 @@
+public import Rendezvous
+
+/// Everything the operator may ask of the machine; the only way in. Plain values: they come from
+/// keys, scripts and tests alike, and the machine's operator thread performs them in order.
+public enum Command: Sendable, Equatable {
+  /// Inject an interrupt, an IPI or a rendezvous; answered by an injection report in the log.
+  case inject(Injection)
+  /// Change the policy as soon as no rendezvous is in progress.
+  case setPolicy(RendezvousPolicy)
+  /// Tell the demo guest what to do from now on.
+  case setScenario(Scenario)
+  /// Stop every vcpu outside the guest; they go on taking part in rendezvous.
+  case stopGuest
+  /// Let the vcpus run again.
+  case continueGuest
+}

@@ -1,0 +1,248 @@
+public import Commands
+public import Rendezvous
+
+/// What a vcpu is doing, as one letter and one word.
+public enum VCPUState: UInt8, Sendable, CaseIterable {
+  /// No thread runs it (not started, or ended).
+  case idle = 0
+  /// In our code, on the way to or from the guest.
+  case vmm
+  /// In the guest.
+  case running
+  /// In the guest, told to come out.
+  case kicked
+  /// In HLT.
+  case halted
+  /// In a rendezvous, waiting for its end.
+  case waiting
+  /// Reset by INIT, waiting for a SIPI.
+  case waitForSIPI
+  /// Stopped by the operator.
+  case stopped
+  /// Ended by a triple fault.
+  case shutdown
+  /// Ended by an error that KVM reported.
+  case fault
+
+  /// The name in JSON.
+  public var name: String {
+    switch self {
+    case .vmm: "vmm"
+    case .waitForSIPI: "waitForSIPI"
+    default: "\(self)"
+    }
+  }
+  /// The letter on the screen.
+  public var letter: Character {
+    switch self {
+    case .idle: "-"
+    case .vmm: "V"
+    case .running: "R"
+    case .kicked: "K"
+    case .halted: "H"
+    case .waiting: "W"
+    case .waitForSIPI: "I"
+    case .stopped: "S"
+    case .shutdown: "X"
+    case .fault: "!"
+    }
+  }
+}
+
+/// Why a vcpu came out of the guest. The names are KVM's, in lower camel case.
+public enum ExitReason: UInt8, Sendable, CaseIterable {
+  case io, mmio, hlt, interrupted, irqWindow, setTPR, rdmsr, wrmsr, shutdown, failEntry,
+    internalError, other
+}
+
+/// The kinds of IPI, as counted: each IPI is counted once.
+public enum IPIKind: UInt8, Sendable, CaseIterable {
+  /// FIXED to others (or to a set that is not only the sender by shorthand).
+  case fixed
+  case lowestPriority
+  case nmi
+  /// INIT, level assert.
+  case initIPI
+  /// Startup (SIPI).
+  case startup
+  /// FIXED by the self shorthand.
+  case selfIPI
+}
+
+/// One value for each case of an enumeration whose raw values count up from 0.
+public struct Tally<Key: CaseIterable & RawRepresentable & Sendable>: Sendable, Equatable
+where Key.RawValue == UInt8 {
+  private var values: [UInt64]
+  /// All zero.
+  public init() { values = Array(repeating: 0, count: Key.allCases.count) }
+  /// The value of `key`.
+  public subscript(key: Key) -> UInt64 {
+    get { values[Int(key.rawValue)] }
+    set { values[Int(key.rawValue)] = newValue }
+  }
+  /// The sum of all.
+  public var total: UInt64 { values.reduce(0, &+) }
+  /// Adds `other`, case by case.
+  public mutating func add(_ other: Tally<Key>) {
+    for index in values.indices { values[index] &+= other.values[index] }
+  }
+}
+
+/// One vcpu at one moment. Counters count from the start of the machine.
+public struct VCPUSnapshot: Sendable, Equatable {
+  /// The vcpu's number.
+  public var id = 0
+  /// What it is doing.
+  public var state = VCPUState.idle
+  /// The instruction pointer at its last exit.
+  public var rip: UInt64 = 0
+  /// Exits by reason.
+  public var exits = Tally<ExitReason>()
+  /// IPIs that it sent, by kind.
+  public var ipisSent = Tally<IPIKind>()
+  /// IPIs that were sent to it.
+  public var ipisReceived: UInt64 = 0
+  /// Interrupts that the guest's own handlers counted.
+  public var guestSaw: UInt64 = 0
+  /// Rendezvous exits by class.
+  public var rendezvousExits = Tally<RendezvousExitClass>()
+  /// Time spent as a bystander of rendezvous, nanoseconds.
+  public var stallNanoseconds: UInt64 = 0
+  /// Rendezvous that this vcpu's own code took part in by any path (exit, wait, initiator).
+  public var rendezvousTaken: UInt64 = 0
+  /// Times that HLT did not sleep because of a rendezvous the vcpu was no member of.
+  public var haltSpins: UInt64 = 0
+  /// Times that bhyve's assertion would have fired.
+  public var assertionWouldFire: UInt64 = 0
+  /// Time spent waiting for the rendezvous lock in the pending check, nanoseconds.
+  public var checkLockWaitNanoseconds: UInt64 = 0
+  /// Time halted, nanoseconds.
+  public var haltedNanoseconds: UInt64 = 0
+  /// Time in the guest, nanoseconds.
+  public var guestNanoseconds: UInt64 = 0
+  /// Vectors put into the guest.
+  public var interruptsInjected: UInt64 = 0
+  /// NMIs put into the guest.
+  public var nmisInjected: UInt64 = 0
+  /// EOIs that the guest wrote.
+  public var eois: UInt64 = 0
+  /// A fresh one.
+  public init() {}
+  /// Bystander and void exits: the vcpu entered a rendezvous that was not for it.
+  public var spurious: UInt64 { rendezvousExits[.bystander] &+ rendezvousExits[.void] }
+}
+
+/// A latency distribution, nanoseconds.
+public struct LatencySummary: Sendable, Equatable {
+  /// How many were recorded.
+  public var count: UInt64 = 0
+  /// Median.
+  public var p50: UInt64 = 0
+  /// 90th percentile.
+  public var p90: UInt64 = 0
+  /// 99th percentile.
+  public var p99: UInt64 = 0
+  /// The largest, exact.
+  public var max: UInt64 = 0
+  /// All zero.
+  public init() {}
+}
+
+/// The coordinator's counters at one moment.
+public struct RendezvousSnapshot: Sendable, Equatable {
+  /// Published.
+  public var requested: UInt64 = 0
+  /// Completed; never more than `requested` in the same snapshot.
+  public var completed: UInt64 = 0
+  /// Published, by cause; the sum is `requested`.
+  public var byCause = Tally<RendezvousCause>()
+  /// Members that had not run the action at completion: 0 unless a policy is broken.
+  public var missingMembers: UInt64 = 0
+  /// Waits that the time-out ended though the condition was already true: 0 unless wake-ups get lost.
+  public var timeoutRescues: UInt64 = 0
+  /// Latency of completed ones.
+  public var latency = LatencySummary()
+  /// How members were told.
+  public var kicks = Tally<Kick>()
+  /// All zero.
+  public init() {}
+}
+
+/// One line's worth of news.
+public enum LogEvent: Sendable, Equatable {
+  case rendezvous(RendezvousRecord)
+  case injection(InjectionReport)
+  /// The policy is now this.
+  case policyChanged(String)
+  /// The scenario is now this.
+  case scenarioChanged(String)
+  /// Something else worth a line: a guest's end, a refused access. One line, no control characters.
+  case message(String)
+  /// So many records were lost because nobody read them in time.
+  case dropped(UInt64)
+}
+
+/// An event with its time.
+public struct LogEntry: Sendable, Equatable {
+  /// Nanoseconds since the machine started.
+  public var timeNanoseconds: UInt64
+  /// What happened.
+  public var event: LogEvent
+  /// An entry.
+  public init(timeNanoseconds: UInt64, event: LogEvent) {
+    self.timeNanoseconds = timeNanoseconds
+    self.event = event
+  }
+}
+
+/// Everything a screen or a report is made from, taken without a lock that a vcpu waits for.
+/// Every total is the sum of the rows in the same value.
+public struct Snapshot: Sendable, Equatable {
+  /// Nanoseconds since the machine started.
+  public var timeNanoseconds: UInt64 = 0
+  /// KVM's flavour: "kvm_intel", "kvm_amd", "kvm_pvm" or "kvm".
+  public var hostKVM = ""
+  /// CPUs of the host.
+  public var hostCPUs = 0
+  /// The guest's name.
+  public var guestName = ""
+  /// Whether the operator stopped the guest.
+  public var isStopped = false
+  /// How the guest ended, or nil while it lives. One line.
+  public var guestEnded: String?
+  /// What the demo guest does.
+  public var scenario = Scenario.mixed
+  /// The policy in force.
+  public var policy = RendezvousPolicy.landed
+  /// Every vcpu, in order of id.
+  public var vcpus: [VCPUSnapshot] = []
+  /// The coordinator.
+  public var rendezvous = RendezvousSnapshot()
+  /// IPIs that the operator injected, by kind (not part of any vcpu's row).
+  public var operatorIPIs = Tally<IPIKind>()
+  /// Message-signalled interrupts delivered.
+  public var messages: UInt64 = 0
+  /// Interrupts that I/O APIC pins delivered.
+  public var pins: UInt64 = 0
+  /// Records lost because nobody read them in time.
+  public var droppedEvents: UInt64 = 0
+  /// What happened since the last snapshot, oldest first.
+  public var events: [LogEntry] = []
+  /// What the guest wrote to its serial port since the last snapshot, raw: hostile bytes.
+  public var console: [UInt8] = []
+  /// A fresh one.
+  public init() {}
+
+  /// Rendezvous exits by class, all vcpus.
+  public var rendezvousExits: Tally<RendezvousExitClass> {
+    vcpus.reduce(into: Tally()) { $0.add($1.rendezvousExits) }
+  }
+  /// IPIs that vcpus sent, by kind.
+  public var ipis: Tally<IPIKind> { vcpus.reduce(into: Tally()) { $0.add($1.ipisSent) } }
+  /// Exits by reason, all vcpus.
+  public var exits: Tally<ExitReason> { vcpus.reduce(into: Tally()) { $0.add($1.exits) } }
+  /// The sum of one counter over all vcpus.
+  public func sum(_ counter: (VCPUSnapshot) -> UInt64) -> UInt64 {
+    vcpus.reduce(0) { $0 &+ counter($1) }
+  }
+}
