@@ -1,0 +1,736 @@
+// The demo guest: ordinary x86, real mode to long mode, that starts its APs by INIT-SIPI-SIPI, counts every
+// vector that it takes, survives whatever the operator injects, and runs the scenario that the host names in
+// the control page. On a host that interprets ring 0 (kvm_pvm) an instruction costs 0.3 us and an exit 10 us,
+// so loops are short and waiting is HLT.
+//
+// Registers in 64-bit code: r12 own number, r13 control page, r14 local APIC, r15 own page, rbp scenario that
+// this vcpu is set up for. Interrupt handlers rely on r13 to r15 and change nothing.
+#include "include/demoguest.h"
+
+#define AT(label) (DEMO_IMAGE + (label) - tryst_demo_image_start)
+#define CODE64 0x08
+#define DATA 0x10
+#define STUBS 0x1010
+#define STUB_SIZE 12
+
+#define APIC_EOI 0xb0
+#define APIC_LDR 0xd0
+#define APIC_SVR 0xf0
+#define APIC_ISR 0x100
+#define APIC_ICR 0x300
+#define APIC_ICR_HIGH 0x310
+#define APIC_LVT_TIMER 0x320
+#define APIC_TIMER_COUNT 0x380
+#define APIC_TIMER_DIVIDE 0x3e0
+#define IOAPIC 0xfec00000
+#define PERIODIC (1 << 17)
+#define MASKED (1 << 16)
+#define ICR_INIT 0x4500
+#define ICR_STARTUP (0x4600 | DEMO_STARTUP_VECTOR)
+#define ICR_NMI 0x4400
+#define ALL_BUT_SELF 0xc0000
+
+  .section .rodata.tryst.demo, "a", @progbits
+  .globl tryst_demo_image_start, tryst_demo_image_end, tryst_demo_tables_start, tryst_demo_tables_end
+  .balign 4096
+tryst_demo_image_start:
+
+// ---- 16 bits: where a startup IPI, or the host, starts a vcpu. Every page below 1 MiB that a startup IPI can
+// name begins with this same jump, so any vector leads here. IP 5 is what the real-mode NMI vector names.
+  .code16
+  .byte 0xea
+  .word enter16 - tryst_demo_image_start, DEMO_IMAGE >> 4
+nmi16:
+  iret
+enter16:
+  cli
+  cld
+  movl $1, %eax
+  cpuid
+  shrl $24, %ebx
+  movl %ebx, %edi                       // APIC id
+  xorl %eax, %eax
+  movw %ax, %ss
+  leal 1(%edi), %esp                    // an NMI from here to long mode needs a stack of its own
+  shll $12, %esp
+  addl $DEMO_STACK, %esp
+  lgdtl %cs:(gdt_pointer - tryst_demo_image_start)
+  movl $0x620, %eax                     // PAE, OSFXSR, OSXMMEXCPT
+  movl %eax, %cr4
+  movl $DEMO_TABLES, %eax
+  movl %eax, %cr3
+  movl $0xc0000080, %ecx
+  rdmsr
+  orl $0x100, %eax                      // EFER.LME
+  wrmsr
+  // From real mode straight to long mode, so that no 32-bit mode without an IDT lies between. Read as a
+  // real-mode vector table, this IDT sends an NMI to 0:0, which leads to the start of this page again.
+  lidtl %cs:(idt_pointer - tryst_demo_image_start)
+  movl $0x80010033, %eax                // PG, WP, NE, ET, MP, PE
+  movl %eax, %cr0
+  ljmpl $CODE64, $AT(enter64)
+
+  .balign 8
+gdt:
+  .quad 0
+  .quad 0x00af9b000000ffff              // 64-bit code
+  .quad 0x00cf93000000ffff              // data
+gdt_pointer:
+  .word 23
+  .long AT(gdt)
+idt_pointer:
+  .word 4095
+  .long DEMO_TABLES + 0x4000
+
+// ---- 64 bits.
+  .code64
+enter64:
+  movl $DATA, %eax
+  movl %eax, %ds
+  movl %eax, %es
+  movl %eax, %ss
+  movl %edi, %r12d
+  leal 1(%rdi), %esp
+  shll $12, %esp
+  addl $DEMO_STACK, %esp
+  movl $DEMO_CONTROL, %r13d
+  movl $0xfee00000, %r14d
+  movl %edi, %r15d
+  shll $12, %r15d
+  addl $DEMO_VCPU, %r15d
+  movl $0x1ff, APIC_SVR(%r14)           // software enable, spurious vector 0xff
+  movl %edi, %ecx
+  andl $7, %ecx
+  movl $0x1000000, %eax
+  shll %cl, %eax
+  movl %eax, APIC_LDR(%r14)             // flat logical id: bit (number & 7)
+  movl $0xb, APIC_TIMER_DIVIDE(%r14)    // by 1: the count is nanoseconds
+  movl $-1, %ebp                        // set up for no scenario yet
+  incq VCPU_BOOTS(%r15)
+  testl %r12d, %r12d
+  jz boot_processor
+  lock incl CONTROL_ONLINE(%r13)
+  jmp dispatch
+
+boot_processor:
+  leaq text_hello(%rip), %rsi
+  call print
+  movl CONTROL_VCPUS(%r13), %eax
+  call print_number
+  leaq text_vcpus(%rip), %rsi
+  call print
+  call program_ioapic
+  movl CONTROL_VCPUS(%r13), %ebx
+  decl %ebx
+  jz boot_done
+  movl $0, CONTROL_ONLINE(%r13)
+  movl $(ALL_BUT_SELF | ICR_INIT), APIC_ICR(%r14)
+  movl $(ALL_BUT_SELF | ICR_STARTUP), APIC_ICR(%r14)
+  movl $(ALL_BUT_SELF | ICR_STARTUP), APIC_ICR(%r14)
+  movl $200000, %ecx                    // 2 s and more: an exit a turn
+boot_wait:
+  cmpl %ebx, CONTROL_ONLINE(%r13)
+  jae boot_done
+  outb %al, $PORT_POST
+  decl %ecx
+  jnz boot_wait
+boot_done:
+  movl CONTROL_ONLINE(%r13), %eax
+  call print_number
+  leaq text_online(%rip), %rsi
+  call print
+
+// What now? Interrupts are on while a vcpu works; they are off from the look at a condition to the HLT whose
+// STI turns them on, so that nothing is slept through.
+dispatch:
+  sti
+  movl CONTROL_SCENARIO(%r13), %eax
+  cmpl %ebp, %eax
+  je 1f
+  call set_up
+1:
+  testl %r12d, %r12d
+  jnz dispatch_ap
+  cmpl $1, %ebp
+  je mixed_boot
+  cmpl $2, %ebp
+  je init_storm_boot
+  cmpl $3, %ebp
+  je reroute_boot
+  cmpl $4, %ebp
+  je ping_pong
+  cmpl $5, %ebp
+  je broadcast_boot
+  cmpl $6, %ebp
+  je halted_crowd_boot
+  jmp doze
+dispatch_ap:
+  cmpl $2, %ebp
+  je burst
+  cmpl $3, %ebp
+  je burst
+  cmpl $4, %ebp
+  je ping_pong
+  cmpl $1, %ebp
+  je mixed_ap
+// Sleep until any interrupt, unless the scenario changed.
+doze:
+  cli
+  cmpl %ebp, CONTROL_SCENARIO(%r13)
+  jne dispatch
+  sti
+  hlt
+  jmp dispatch
+
+// A scenario begins: eax is its number. Sets the timer; the boot processor says so.
+set_up:
+  movl %ebp, %edx                       // the one before
+  movl %eax, %ebp
+  movl $MASKED, APIC_LVT_TIMER(%r14)
+  movl $0, APIC_TIMER_COUNT(%r14)
+  testl %r12d, %r12d
+  jnz set_up_ap
+  cmpl $3, %edx
+  jne 1f
+  call program_ioapic
+1:
+  cmpl $6, %ebp
+  ja 2f
+  leaq text_scenario(%rip), %rsi
+  call print
+  leaq scenario_names(%rip), %rsi
+  movl %ebp, %eax
+  shll $4, %eax
+  addq %rax, %rsi
+  call print
+  leaq text_newline(%rip), %rsi
+  call print
+2:
+  movl $250000000, %eax                 // mixed: 4 Hz
+  cmpl $1, %ebp
+  je start_timer
+  movl $50000000, %eax                  // ping-pong and broadcast: notices what got lost
+  cmpl $4, %ebp
+  je start_timer
+  cmpl $5, %ebp
+  je start_timer
+  ret
+set_up_ap:
+  movl CONTROL_VCPUS(%r13), %eax
+  cmpl $4, %eax
+  jae 1f
+  movl $4, %eax
+1:
+  movl $5000000, %ecx                   // mixed: 5 ms a vcpu of the machine
+  cmpl $1, %ebp
+  je 2f
+  movl $125000, %ecx                    // storms: 125 us a vcpu, so that the host keeps up
+  cmpl $2, %ebp
+  je 2f
+  cmpl $3, %ebp
+  je 2f
+  movl $1000000, %ecx                   // halted crowd
+  cmpl $6, %ebp
+  je 2f
+  movl $50000000, %eax
+  cmpl $4, %ebp
+  je start_timer
+  ret
+2:
+  imull %ecx, %eax
+start_timer:
+  movl $(PERIODIC | VECTOR_TIMER), APIC_LVT_TIMER(%r14)
+  movl %eax, APIC_TIMER_COUNT(%r14)
+  ret
+
+// Port writes, then sleep until the timer.
+burst:
+  movl $16, %ecx
+1:
+  outb %al, $PORT_POST
+  decl %ecx
+  jnz 1b
+  jmp doze
+mixed_ap:
+  testl $1, %r12d
+  jz doze
+  movl $100, %ecx
+  jmp 1b
+
+// ---- mixed, boot processor: at each tick one kind of event.
+mixed_boot:
+  cli
+  movl VCPU_TICKS(%r15), %ebx
+  cmpl %ebx, VCPU_FLAG(%r15)
+  jne 1f
+  cmpl %ebp, CONTROL_SCENARIO(%r13)
+  jne dispatch
+  sti
+  hlt
+  jmp dispatch
+1:
+  movl %ebx, VCPU_FLAG(%r15)
+  sti
+  cmpl $1, CONTROL_VCPUS(%r13)
+  je mixed_reroute
+  call pick_ap                          // edi: an AP, a new one with each tick
+  movl $(0x4000 | VECTOR_IPI), %esi
+  testl $1, %ebx
+  jz 2f
+  movl $ICR_NMI, %esi
+  testl $2, %ebx
+  jz 2f
+  movl $(0x4900 | VECTOR_IPI), %esi     // lowest priority, logical: to whoever is least busy
+  movl $0xff, %edi
+  testl $4, %ebx
+  jz 2f
+  movl $(0x40000 | 0x4000 | VECTOR_IPI), %esi
+2:
+  call send
+  testl $7, %ebx
+  jnz mixed_reroute
+  movl %ebx, %eax
+  shrl $3, %eax
+  call pick_ap_by
+  call restart
+mixed_reroute:
+  movl %ebx, %eax
+  xorl %edx, %edx
+  movl $12, %ecx
+  divl %ecx
+  cmpl $6, %edx
+  jne dispatch
+  xorl %edx, %edx
+  divl CONTROL_VCPUS(%r13)
+  movl $5, %edi                         // pin 5 goes to the next vcpu
+  movl %edx, %esi
+  shll $24, %esi
+  movl $0x11, %eax
+  call write_ioapic
+  jmp dispatch
+
+// edi = an AP chosen by ebx (or by eax): 1 + number mod (vcpus - 1). Needs more than one vcpu.
+pick_ap:
+  movl %ebx, %eax
+pick_ap_by:
+  movl CONTROL_VCPUS(%r13), %ecx
+  decl %ecx
+  xorl %edx, %edx
+  divl %ecx
+  leal 1(%rdx), %edi
+  ret
+
+// The ICR: edi destination, esi the low half. Only the scenario's own handlers send too, and never on a vcpu
+// whose main code sends, so the two halves need no protection.
+send:
+  shll $24, %edi
+  movl %edi, APIC_ICR_HIGH(%r14)
+  movl %esi, APIC_ICR(%r14)
+  ret
+
+// INIT-SIPI-SIPI to the AP edi, and wait until it has booted (bounded: it may be gone).
+restart:
+  movl %edi, %eax
+  shll $12, %eax
+  addl $DEMO_VCPU, %eax
+  movl VCPU_BOOTS(%rax), %edx
+  movl $ICR_INIT, %esi
+  call send
+  movl $ICR_STARTUP, APIC_ICR(%r14)
+  movl $ICR_STARTUP, APIC_ICR(%r14)
+  movl $20000, %ecx
+1:
+  cmpl %edx, VCPU_BOOTS(%rax)
+  jne 2f
+  outb %al, $PORT_POST
+  decl %ecx
+  jnz 1b
+2:
+  ret
+
+// ---- init-storm: one AP after the other.
+init_storm_boot:
+  cmpl $1, CONTROL_VCPUS(%r13)
+  je doze
+  incl VCPU_FLAG(%r15)
+  movl VCPU_FLAG(%r15), %ebx
+  call pick_ap
+  call restart
+  jmp dispatch
+
+// ---- halted-crowd: the first AP is INITed again and again, the others sleep with timers.
+halted_crowd_boot:
+  cmpl $1, CONTROL_VCPUS(%r13)
+  je doze
+  movl $1, %edi
+  call restart
+  jmp dispatch
+
+// ---- reroute-storm: each pin in turn to the next vcpu, edge and level by turns. Both halves change.
+reroute_boot:
+  incl VCPU_FLAG(%r15)
+  movl VCPU_FLAG(%r15), %eax
+  xorl %edx, %edx
+  movl $24, %ecx
+  divl %ecx
+  movl %edx, %ebx                       // pin
+  xorl %edx, %edx
+  movl %eax, %r8d                       // round
+  divl CONTROL_VCPUS(%r13)
+  movl %edx, %esi
+  shll $24, %esi
+  leal 0x11(,%rbx,2), %eax
+  call write_ioapic
+  leal VECTOR_PIN(%rbx), %esi
+  movl %r8d, %eax
+  andl $1, %eax
+  shll $15, %eax
+  orl %eax, %esi
+  leal 0x10(,%rbx,2), %eax
+  call write_ioapic
+  jmp dispatch
+
+// I/O APIC register eax = esi.
+write_ioapic:
+  movl $IOAPIC, %ecx
+  movl %eax, (%rcx)
+  movl %esi, 0x10(%rcx)
+  ret
+
+// Every pin to vcpu 0 with vector VECTOR_PIN + pin, pins 16 to 23 level-triggered, none masked.
+program_ioapic:
+  xorl %ebx, %ebx
+1:
+  leal 0x11(,%rbx,2), %eax
+  xorl %esi, %esi
+  call write_ioapic
+  leal VECTOR_PIN(%rbx), %esi
+  cmpl $16, %ebx
+  jb 2f
+  orl $0x8000, %esi
+2:
+  leal 0x10(,%rbx,2), %eax
+  call write_ioapic
+  incl %ebx
+  cmpl $24, %ebx
+  jb 1b
+  ret
+
+// ---- ping-pong: even vcpus start, their odd neighbours answer from the handler.
+ping_pong:
+  testl $1, %r12d
+  jnz doze
+  leal 1(%r12), %edi
+  cmpl CONTROL_VCPUS(%r13), %edi
+  jae doze
+  rdtsc
+  shlq $32, %rdx
+  orq %rdx, %rax
+  movq %rax, %r9                        // when the ping left
+  movl VCPU_PONG(%r15), %r10d
+  movl VCPU_TICKS(%r15), %r11d
+  addl $4, %r11d                        // lost after four ticks
+  movl $(0x4000 | VECTOR_PING), %esi
+  call send
+1:
+  cli
+  cmpl %r10d, VCPU_PONG(%r15)
+  jne 2f
+  cmpl %ebp, CONTROL_SCENARIO(%r13)
+  jne dispatch
+  movl VCPU_TICKS(%r15), %eax
+  subl %r11d, %eax
+  jns dispatch
+  sti
+  hlt
+  jmp 1b
+2:
+  sti
+  rdtsc
+  shlq $32, %rdx
+  orq %rdx, %rax
+  subq %r9, %rax
+  addq %rax, VCPU_PING_TICKS(%r15)
+  incq VCPU_PING_ROUNDS(%r15)
+  leaq text_ping(%rip), %rsi
+  jmp report
+
+// Once a second of measured time, from the boot processor: rounds and their mean. rsi: what.
+report:
+  testl %r12d, %r12d
+  jnz dispatch
+  movl CONTROL_TSC_KHZ(%r13), %ecx
+  testl %ecx, %ecx
+  jz dispatch
+  imulq $1000, %rcx, %rax
+  cmpq %rax, VCPU_PING_TICKS(%r15)
+  jb dispatch
+  call print
+  movq VCPU_PING_ROUNDS(%r15), %rax
+  call print_number
+  leaq text_rounds(%rip), %rsi
+  call print
+  movq VCPU_PING_TICKS(%r15), %rax
+  xorl %edx, %edx
+  divq VCPU_PING_ROUNDS(%r15)
+  imulq $1000, %rax
+  movl CONTROL_TSC_KHZ(%r13), %ecx
+  xorl %edx, %edx
+  divq %rcx
+  call print_number
+  leaq text_microseconds(%rip), %rsi
+  call print
+  movq $0, VCPU_PING_ROUNDS(%r15)
+  movq $0, VCPU_PING_TICKS(%r15)
+  jmp dispatch
+
+// ---- broadcast: all but self; the last that acknowledges tells the boot processor.
+broadcast_boot:
+  cmpl $1, CONTROL_VCPUS(%r13)
+  je doze
+  movl $0, CONTROL_ACKS(%r13)
+  rdtsc
+  shlq $32, %rdx
+  orq %rdx, %rax
+  movq %rax, %r9
+  movl VCPU_PONG(%r15), %r10d
+  movl VCPU_TICKS(%r15), %r11d
+  addl $4, %r11d
+  movl $(ALL_BUT_SELF | 0x4000 | VECTOR_BROADCAST), APIC_ICR(%r14)
+1:
+  cli
+  cmpl %r10d, VCPU_PONG(%r15)
+  jne 2f
+  cmpl %ebp, CONTROL_SCENARIO(%r13)
+  jne dispatch
+  movl VCPU_TICKS(%r15), %eax
+  subl %r11d, %eax
+  jns dispatch
+  sti
+  hlt
+  jmp 1b
+2:
+  sti
+  rdtsc
+  shlq $32, %rdx
+  orq %rdx, %rax
+  subq %r9, %rax
+  addq %rax, VCPU_PING_TICKS(%r15)
+  incq VCPU_PING_ROUNDS(%r15)
+  leaq text_broadcast(%rip), %rsi
+  jmp report
+
+// ---- The serial port. rsi: text up to a zero byte.
+print:
+  pushq %rax
+  pushq %rdx
+  movl $PORT_SERIAL, %edx
+1:
+  lodsb
+  testb %al, %al
+  jz 2f
+  outb %al, %dx
+  jmp 1b
+2:
+  popq %rdx
+  popq %rax
+  ret
+
+// rax in decimal.
+print_number:
+  pushq %rdx
+  pushq %rcx
+  pushq $0
+  movl $10, %ecx
+1:
+  xorl %edx, %edx
+  divq %rcx
+  addl $0x30, %edx
+  pushq %rdx
+  testq %rax, %rax
+  jnz 1b
+  movl $PORT_SERIAL, %edx
+2:
+  popq %rax
+  testl %eax, %eax
+  jz 3f
+  outb %al, %dx
+  jmp 2b
+3:
+  popq %rcx
+  popq %rdx
+  ret
+
+// ---- Interrupts. A stub leaves its vector on the stack.
+counted:                                // any vector: count, EOI, done
+  pushq %rax
+  movl 8(%rsp), %eax
+  incq (%r15,%rax,8)
+  incq VCPU_TOTAL(%r15)
+  movl $0, APIC_EOI(%r14)
+  popq %rax
+  addq $8, %rsp
+  iretq
+timer:
+  incl VCPU_TICKS(%r15)
+  jmp counted
+ponged:
+  incl VCPU_PONG(%r15)
+  jmp counted
+pinged:
+  cmpl $4, CONTROL_SCENARIO(%r13)
+  jne counted
+  pushq %rax
+  leal -1(%r12), %eax
+  shll $24, %eax
+  movl %eax, APIC_ICR_HIGH(%r14)
+  movl $(0x4000 | VECTOR_PONG), APIC_ICR(%r14)
+  popq %rax
+  jmp counted
+broadcasted:
+  cmpl $5, CONTROL_SCENARIO(%r13)
+  jne counted
+  pushq %rax
+  movl $1, %eax
+  lock xaddl %eax, CONTROL_ACKS(%r13)
+  addl $2, %eax
+  cmpl CONTROL_VCPUS(%r13), %eax
+  jne 1f
+  movl $0, APIC_ICR_HIGH(%r14)
+  movl $(0x4000 | VECTOR_ACKNOWLEDGED), APIC_ICR(%r14)
+1:
+  popq %rax
+  jmp counted
+nmi:                                    // no EOI; and before r15 is set, nothing to count in
+  testq %r15, %r15
+  jz 1f
+  incq (2 * 8)(%r15)
+  incq VCPU_TOTAL(%r15)
+1:
+  addq $8, %rsp
+  iretq
+spurious:                               // no EOI
+  incq (VECTOR_SPURIOUS * 8)(%r15)
+  incq VCPU_TOTAL(%r15)
+  addq $8, %rsp
+  iretq
+ambiguous:                              // 16 to 31: an exception, unless the local APIC has it in service
+  pushq %rax
+  pushq %rcx
+  movl 16(%rsp), %ecx
+  movl APIC_ISR(%r14), %eax
+  btl %ecx, %eax
+  popq %rcx
+  popq %rax
+  jc counted
+exception:                              // nothing of ours raises one: tell the host which, and stop
+  popq %rax
+  movl %eax, VCPU_FAULT(%r15)
+  outl %eax, $PORT_PANIC
+1:
+  cli
+  hlt
+  jmp 1b
+
+// The code must fit its page (the assembler refuses .org otherwise): the next begins with a jump.
+  .org 0x1000
+  .byte 0xea
+  .word enter16 - tryst_demo_image_start, DEMO_IMAGE >> 4
+  .org STUBS
+stubs:
+  .set vector, 0
+  .rept 256
+1:
+  .byte 0x68                            // pushq $vector, always five bytes
+  .long vector
+  .byte 0xe9                            // jmp, always five bytes
+  .if vector == 2
+  .long nmi - (. + 4)
+  .elseif vector < 16
+  .long exception - (. + 4)
+  .elseif vector < 32
+  .long ambiguous - (. + 4)
+  .elseif vector == VECTOR_TIMER
+  .long timer - (. + 4)
+  .elseif vector == VECTOR_PING
+  .long pinged - (. + 4)
+  .elseif vector == VECTOR_PONG || vector == VECTOR_ACKNOWLEDGED
+  .long ponged - (. + 4)
+  .elseif vector == VECTOR_BROADCAST
+  .long broadcasted - (. + 4)
+  .elseif vector == VECTOR_SPURIOUS
+  .long spurious - (. + 4)
+  .else
+  .long counted - (. + 4)
+  .endif
+  .fill STUB_SIZE - (. - 1b), 1, 0xcc
+  .set vector, vector + 1
+  .endr
+
+  .org 0x2000
+  .byte 0xea
+  .word enter16 - tryst_demo_image_start, DEMO_IMAGE >> 4
+  .balign 16
+scenario_names:                         // 16 bytes each, in the order of their numbers
+  .asciz "idle"
+  .balign 16
+  .asciz "mixed"
+  .balign 16
+  .asciz "init-storm"
+  .balign 16
+  .asciz "reroute-storm"
+  .balign 16
+  .asciz "ping-pong"
+  .balign 16
+  .asciz "broadcast"
+  .balign 16
+  .asciz "halted-crowd"
+  .balign 16
+text_hello:
+  .asciz "[demo] tryst demo guest, "
+text_vcpus:
+  .asciz " vcpus\n"
+text_online:
+  .asciz " APs answered INIT-SIPI-SIPI\n"
+text_scenario:
+  .asciz "[demo] scenario "
+text_newline:
+  .asciz "\n"
+text_ping:
+  .asciz "[demo] ping-pong 0-1: "
+text_broadcast:
+  .asciz "[demo] broadcast: "
+text_rounds:
+  .asciz " round trips, mean "
+text_microseconds:
+  .asciz " us\n"
+tryst_demo_image_end:
+
+// ---- Identity mapping of the first and the fourth gigabyte by 2 MiB pages, then the IDT.
+  .balign 4096
+tryst_demo_tables_start:
+  .quad DEMO_TABLES + 0x1003
+  .org tryst_demo_tables_start - tryst_demo_image_start + 0x1000
+  .quad DEMO_TABLES + 0x2003, 0, 0, DEMO_TABLES + 0x3003
+  .org tryst_demo_tables_start - tryst_demo_image_start + 0x2000
+  .set frame, 0
+  .rept 512
+  .quad (frame << 21) | 0x83
+  .set frame, frame + 1
+  .endr
+  .set frame, 1536
+  .rept 512
+  .quad (frame << 21) | 0x9b            // uncached: the interrupt controllers are there
+  .set frame, frame + 1
+  .endr
+  .set vector, 0
+  .rept 256
+  .word (DEMO_IMAGE + STUBS + vector * STUB_SIZE) & 0xffff
+  .word CODE64
+  .word 0x8e00
+  .word (DEMO_IMAGE + STUBS + vector * STUB_SIZE) >> 16
+  .quad 0
+  .set vector, vector + 1
+  .endr
+tryst_demo_tables_end:
+  .section .note.GNU-stack, "", @progbits

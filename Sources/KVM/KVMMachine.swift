@@ -1,0 +1,71 @@
+import CKVM
+import Glibc
+
+/// A virtual machine without an in-kernel interrupt controller. Any thread.
+public struct KVMMachine: ~Copyable, Sendable {
+  let descriptor: Descriptor
+  private let runAreaSize: Int
+  private let supported: CPUIDTable
+  private let syncRegisters: Int
+
+  init(
+    descriptor: consuming Descriptor, runAreaSize: Int, supported: CPUIDTable, syncRegisters: Int
+  ) throws(KVMError) {
+    self.descriptor = descriptor
+    self.runAreaSize = runAreaSize
+    self.supported = supported
+    self.syncRegisters = syncRegisters
+    // Needed by VMX without unrestricted guest, harmless elsewhere; three pages below the local APIC's
+    // hole that no memory slot of ours covers (api.rst 4.33, 4.38).
+    try self.descriptor.call(CKVM_SET_TSS_ADDR, 0xfffb_d000, "KVM_SET_TSS_ADDR")
+    // Reasons INVAL | UNKNOWN | FILTER: x2APIC MSRs, unknown ones and the filtered ones exit to us.
+    try enable(
+      Int32(KVM_CAP_X86_USER_SPACE_MSR), "KVM_CAP_X86_USER_SPACE_MSR",
+      UInt64(KVM_MSR_EXIT_REASON_INVAL | KVM_MSR_EXIT_REASON_UNKNOWN | KVM_MSR_EXIT_REASON_FILTER))
+    let filtered = ckvm_filter_msrs(self.descriptor.number)
+    guard filtered >= 0 else {
+      throw .ioctl(name: "KVM_X86_SET_MSR_FILTER", errno: Int32(truncatingIfNeeded: -filtered))
+    }
+    // Hypercall patching off: on kvm_pvm a patched vmcall is executed again for ever (kvm.md 0.8).
+    let quirks = ckvm_call(
+      self.descriptor.number, CKVM_CHECK_EXTENSION, UInt(CKVM_CAP_DISABLE_QUIRKS2))
+    if quirks > 0 && quirks & Int(CKVM_QUIRK_FIX_HYPERCALL_INSN) != 0 {
+      try enable(
+        Int32(CKVM_CAP_DISABLE_QUIRKS2), "KVM_CAP_DISABLE_QUIRKS2",
+        UInt64(CKVM_QUIRK_FIX_HYPERCALL_INSN))
+    }
+  }
+
+  private borrowing func enable(_ capability: Int32, _ name: String, _ argument: UInt64) throws(KVMError) {
+    var request = kvm_enable_cap()
+    request.cap = UInt32(capability)
+    request.args.0 = argument
+    do throws(KVMError) {
+      try descriptor.pass(CKVM_ENABLE_CAP, request, "KVM_ENABLE_CAP")
+    } catch {
+      throw .missingCapability(name: name, purpose: "but KVM_ENABLE_CAP refused it (\(error))")
+    }
+  }
+
+  /// Gives the guest `memory` at guest-physical 0. The memory must outlive the machine.
+  public borrowing func map(_ memory: GuestMemory) throws(KVMError) {
+    let region = kvm_userspace_memory_region(
+      slot: 0, flags: 0, guest_phys_addr: 0, memory_size: UInt64(memory.size),
+      userspace_addr: UInt64(memory.address))
+    try descriptor.pass(CKVM_SET_USER_MEMORY_REGION, region, "KVM_SET_USER_MEMORY_REGION")
+  }
+
+  /// KVM_CREATE_VCPU with the CPUID of a vcpu whose APIC id is its number, one of `count`.
+  public borrowing func makeVCPU(id: Int, count: Int) throws(KVMError) -> VCPU {
+    let number = try descriptor.call(CKVM_CREATE_VCPU, UInt(id), "KVM_CREATE_VCPU")
+    let vcpu = try VCPU(
+      descriptor: Descriptor(number: Int32(number)), runAreaSize: runAreaSize,
+      syncRegisters: syncRegisters)
+    let entries = supported.table(apicID: UInt32(id), count: count)
+    let list = TrailingArray<kvm_cpuid2, kvm_cpuid_entry2>(capacity: entries.count)
+    list.header.nent = UInt32(entries.count)
+    for (index, entry) in entries.enumerated() { list[index] = entry }
+    try vcpu.descriptor.call(CKVM_SET_CPUID2, list.address, "KVM_SET_CPUID2")
+    return vcpu
+  }
+}
