@@ -1,0 +1,197 @@
+import Commands
+import Interrupts
+import KVM
+import Rendezvous
+import Synchronization
+import Telemetry
+import Threads
+
+/// What others may touch of a vcpu, all of it atomic: requests and posted interrupts come in, state and
+/// routing facts go out. Its registers and its local APIC belong to its thread alone.
+final class VCPUCell: Sendable {
+  /// How a vcpu in the guest is reached.
+  private final class KickTarget: Sendable {
+    let runArea: RunArea
+    let thread: ThreadIdentifier
+    init(runArea: RunArea, thread: ThreadIdentifier) {
+      self.runArea = runArea
+      self.thread = thread
+    }
+  }
+
+  let id: Int
+  let counters = VCPUCounters()
+
+  private let before = InlineArray<16, UInt64>(repeating: 0)
+  /// ``RunState``.
+  let runState = Atomic<UInt32>(RunState.idle.rawValue)
+  /// ``VCPURequest`` bits.
+  let requests = Atomic<UInt32>(0)
+  private let after = InlineArray<15, UInt64>(repeating: 0)
+
+  /// ``Activity``, for observers and for reports; written by the vcpu's thread.
+  let activity = Atomic<UInt8>(Activity.runnable.rawValue)
+  /// Vectors posted and not yet seen: the posted-interrupt descriptor of the VMM.
+  private let posted = InlineArray<4, Atomic<UInt64>> { _ in Atomic(0) }
+  /// Vectors that count as level-triggered: bhyve's TMR, recomputed in a rendezvous.
+  private let levelTriggered = InlineArray<4, Atomic<UInt64>> { _ in Atomic(0) }
+  /// A posted NMI.
+  let nmiPosted = Atomic<Bool>(false)
+  /// Whether a startup IPI would be taken: set by INIT, taken back by the first SIPI (S13).
+  let awaitsStartup: Atomic<Bool>
+  /// The page of the accepted startup IPI.
+  let startupVector = Atomic<UInt8>(0)
+  /// `LocalAPICRouting`, packed.
+  let routing = Atomic<UInt64>(0)
+  /// When the local APIC's timer expires next, nanoseconds of the monotonic clock; 0: never.
+  let deadline = Atomic<UInt64>(0)
+  /// Why what is pending is not delivered (`PendingReason`), 0 where nothing is.
+  let pendingReason = Atomic<UInt8>(0)
+  /// What the operator waits for.
+  let watch = DeliveryWatch()
+  /// What the vcpu sleeps on.
+  let sleepWord = FutexWord(0)
+  private let kickTarget = AtomicLazyReference<KickTarget>()
+
+  init(id: Int) {
+    self.id = id
+    awaitsStartup = Atomic(id != 0)
+  }
+
+  /// Makes the vcpu reachable by kicks; its own thread, once.
+  func publish(runArea: RunArea, thread: ThreadIdentifier) {
+    _ = kickTarget.storeIfNil(KickTarget(runArea: runArea, thread: thread))
+  }
+
+  // MARK: From any thread
+
+  /// Brings the vcpu's attention to something that was stored before: signals it out of the guest,
+  /// wakes it, or does nothing where it will look by itself.
+  ///
+  /// Sequentially consistent, as is the vcpu's store of `running` and its look at the requests after
+  /// that: either it sees the request or we see that it runs (rendezvous.md section 1.4).
+  func kick() -> Kick {
+    switch RunState(rawValue: runState.load(ordering: .sequentiallyConsistent)) {
+    case .running:
+      let (won, _) = runState.compareExchange(
+        expected: RunState.running.rawValue, desired: RunState.kicked.rawValue,
+        ordering: .sequentiallyConsistent)
+      guard won, let target = kickTarget.load() else { return .elided }
+      // The latch first: a signal that arrives before KVM_RUN begins would be lost without it.
+      target.runArea.latchImmediateExit()
+      target.thread.kill(KickSignal.number)
+      return .signalled
+    case .sleeping:
+      sleepWord.add(1)
+      sleepWord.wakeAll()
+      return .woken
+    default: return .elided
+    }
+  }
+
+  /// Stores `request`, then kicks.
+  func raise(_ request: VCPURequest) {
+    requests.bitwiseOr(request.rawValue, ordering: .sequentiallyConsistent)
+    _ = kick()
+  }
+
+  /// Posts `vector`; false where it was posted already and this one merges into it.
+  func post(vector: UInt8) -> Bool {
+    let bit: UInt64 = 1 << UInt64(vector & 63)
+    let old = posted[Int(vector >> 6)].bitwiseOr(bit, ordering: .sequentiallyConsistent).oldValue
+    guard old & bit == 0 else { return false }
+    raise(.interrupt)
+    return true
+  }
+
+  /// Whether `vector` is posted and not yet seen by the vcpu.
+  func isPosted(vector: UInt8) -> Bool {
+    posted[Int(vector >> 6)].load(ordering: .relaxed) >> UInt64(vector & 63) & 1 == 1
+  }
+
+  /// Posts an NMI; false where one was posted already: a processor latches one.
+  func postNMI() -> Bool {
+    guard !nmiPosted.exchange(true, ordering: .sequentiallyConsistent) else { return false }
+    raise(.nmi)
+    return true
+  }
+
+  /// A startup IPI: false where the vcpu does not wait for one.
+  func postStartup(vector: UInt8) -> Bool {
+    guard awaitsStartup.exchange(false, ordering: .sequentiallyConsistent) else { return false }
+    // Before the request bit, which the vcpu reads first.
+    startupVector.store(vector, ordering: .releasing)
+    raise(.startup)
+    return true
+  }
+
+  /// The facts by which messages find the vcpu.
+  var routingFacts: LocalAPICRouting { LocalAPICRouting(packed: routing.load(ordering: .acquiring)) }
+
+  /// Whether the vcpu will never run again.
+  var isDown: Bool {
+    let now = activity.load(ordering: .relaxed)
+    return now == Activity.shutdown.rawValue || now == Activity.fault.rawValue
+  }
+
+  // MARK: Rendezvous actions (the vcpu's thread, or a helper while the vcpu is held idle)
+
+  /// INIT: from here on nothing that was posted counts, and a SIPI will be taken. The registers and the
+  /// local APIC are reset by the owner before it enters the guest again.
+  func acceptINIT() {
+    for index in 0..<4 { posted[index].store(0, ordering: .relaxed) }
+    nmiPosted.store(false, ordering: .relaxed)
+    // The bootstrap processor starts anew without a SIPI.
+    awaitsStartup.store(id != 0, ordering: .relaxed)
+    // Orders the above for the owner, who reads the bit first.
+    requests.bitwiseOr(VCPURequest.initReset.rawValue, ordering: .sequentiallyConsistent)
+  }
+
+  /// Adopts recomputed trigger modes.
+  func setLevelTriggered(_ vectors: VectorSet) {
+    for index in 0..<4 {
+      // Relaxed: one word decides about a vector, and the rendezvous orders the rest.
+      levelTriggered[index].store(vectors.word(index), ordering: .relaxed)
+    }
+  }
+
+  // MARK: The vcpu's thread
+
+  /// How `vector` is triggered.
+  func trigger(of vector: UInt8) -> TriggerMode {
+    levelTriggered[Int(vector >> 6)].load(ordering: .relaxed) >> UInt64(vector & 63) & 1 == 1
+      ? .level : .edge
+  }
+
+  /// Takes the posted vectors of word `index` (vectors 64 · index and up).
+  func takePosted(word index: Int) -> UInt64 {
+    // A load first: most words are empty, and an exchange takes the line from the posters.
+    if posted[index].load(ordering: .relaxed) == 0 { return 0 }
+    return posted[index].exchange(0, ordering: .acquiring)
+  }
+
+  // MARK: Observers
+
+  /// What the vcpu is doing, without disturbing it.
+  var state: VCPUState {
+    let now = Activity(rawValue: activity.load(ordering: .relaxed)) ?? .fault
+    switch now {
+    case .shutdown: return .shutdown
+    case .fault: return .fault
+    case .rendezvous: return .waiting
+    default: break
+    }
+    switch RunState(rawValue: runState.load(ordering: .relaxed)) ?? .idle {
+    case .idle, .held: return .idle
+    case .running: return .running
+    case .kicked: return .kicked
+    case .frozen: return .vmm
+    case .sleeping:
+      switch now {
+      case .waitForSIPI: return .waitForSIPI
+      case .stopped: return .stopped
+      default: return .halted
+      }
+    }
+  }
+}
