@@ -1,0 +1,159 @@
+import Interrupts
+import Rendezvous
+import Synchronization
+import Telemetry
+import Threads
+
+/// The way between interrupt controllers: routes messages, IPIs and pins to vcpus, and makes the
+/// vcpus meet where bhyve does: for INIT, and for a changed redirection entry. FIXED, lowest priority,
+/// NMI, message-signalled interrupts and pins never do.
+final class InterruptFabric: Sendable {
+  let cells: [VCPUCell]
+  let ioapic: Locked<IOAPIC>
+  let members: RendezvousMembers
+  let coordinator: RendezvousCoordinator<RendezvousMembers>
+  /// Turns ties of lowest-priority arbitration around.
+  private let rotation = Atomic<UInt64>(0)
+  /// Message-signalled interrupts delivered.
+  let messages = Atomic<UInt64>(0)
+  /// Pins' interrupts delivered.
+  let pins = Atomic<UInt64>(0)
+
+  init(cells: [VCPUCell], policy: RendezvousPolicy) {
+    self.cells = cells
+    let ioapic = Locked(IOAPIC(id: 0))
+    self.ioapic = ioapic
+    members = RendezvousMembers(cells: cells, ioapic: ioapic)
+    coordinator = RendezvousCoordinator(host: members, memberCount: cells.count, policy: policy)
+  }
+
+  // MARK: Messages
+
+  /// The vcpus that `message` goes to, after arbitration.
+  func targets(of message: InterruptMessage) -> CPUSet {
+    let all = MessageRouter.targets(
+      of: message.destination, mode: message.destinationMode, shorthand: .none, sender: nil,
+      count: cells.count, routing: { cells[$0].routingFacts })
+    return message.goesToOneTarget ? arbitrated(all) : all
+  }
+
+  private func arbitrated(_ set: CPUSet) -> CPUSet {
+    let turn = rotation.wrappingAdd(1, ordering: .relaxed).oldValue
+    guard
+      let one = MessageRouter.arbitrate(
+        set, rotation: turn, routing: { cells[$0].routingFacts })
+    else { return CPUSet() }
+    return CPUSet(CollectionOfOne(one))
+  }
+
+  /// Delivers what a message carries to `targets`.
+  func deliver(_ mode: DeliveryMode, vector: UInt8, to targets: CPUSet) {
+    switch mode {
+    case .fixed, .lowestPriority:
+      targets.forEach { _ = cells[$0].post(vector: vector) }
+    case .nmi: targets.forEach { _ = cells[$0].postNMI() }
+    // No 8259 and no system management mode here: such a message has no effect. INIT comes as an IPI.
+    default: break
+    }
+  }
+
+  // MARK: IPIs
+
+  /// An IPI of `sender`. May wait for a rendezvous: the caller holds no lock. Returns how many actions
+  /// of rendezvous the caller's thread ran meanwhile.
+  func send(_ command: InterruptCommand, from sender: VCPUCell) -> Int {
+    var targets = MessageRouter.targets(
+      of: command.destination, mode: command.destinationMode, shorthand: command.shorthand,
+      sender: sender.id, count: cells.count, routing: { cells[$0].routingFacts })
+    if command.message.goesToOneTarget { targets = arbitrated(targets) }
+    sender.counters.countIPISent(Self.kind(of: command))
+    targets.forEach { cells[$0].counters.countIPIReceived() }
+    switch command.deliveryMode {
+    case .initialize: return sendINIT(to: targets, by: sender.id)?.taken ?? 0
+    case .startUp:
+      targets.forEach { _ = cells[$0].postStartup(vector: command.vector) }
+      return 0
+    default:
+      deliver(command.deliveryMode, vector: command.vector, to: targets)
+      return 0
+    }
+  }
+
+  /// INIT: the targets meet and are reset. Nil where there is no target, or a reset came between.
+  func sendINIT(to targets: CPUSet, by initiator: Int?) -> RendezvousInitiation? {
+    if targets.isEmpty { return nil }
+    return try? coordinator.initiate(
+      by: initiator, targets: targets, cause: .initIPI, action: .resetLocalAPIC)
+  }
+
+  private static func kind(of command: InterruptCommand) -> IPIKind {
+    switch command.deliveryMode {
+    case .lowestPriority: .lowestPriority
+    case .nmi: .nmi
+    case .initialize: .initIPI
+    case .startUp: .startup
+    default: command.shorthand == .selfOnly ? .selfIPI : .fixed
+    }
+  }
+
+  // MARK: The I/O APIC
+
+  /// What a write to the I/O APIC brings about, for the vcpu `initiator` or the operator (nil). A
+  /// changed entry makes all active vcpus meet before the pin may deliver, so that they know how its
+  /// vector is triggered when it comes. No lock may be held.
+  @discardableResult
+  func apply(_ effect: IOAPICEffect, by initiator: Int?) -> RendezvousInitiation? {
+    switch effect {
+    case .none: return nil
+    case .deliver(let due):
+      deliverPins(due)
+      return nil
+    case .redirectionChanged(let pin, let old, let new):
+      var result: RendezvousInitiation?
+      if new.differsBeyondMaskAndPolarity(from: old), needsRendezvous(old, new) {
+        result = try? coordinator.initiate(
+          by: initiator, targets: .first(cells.count), cause: .redirectionEntry,
+          action: .recomputeTriggerModes)
+      }
+      deliverPins(1 << UInt32(pin))
+      return result
+    }
+  }
+
+  private func needsRendezvous(_ old: RedirectionEntry, _ new: RedirectionEntry) -> Bool {
+    !coordinator.request.filtersEdgeChanges || old.trigger == .level || new.trigger == .level
+  }
+
+  /// Sends the interrupts of `due` pins, as far as they still are due.
+  func deliverPins(_ due: UInt32) {
+    var remaining = due
+    while remaining != 0 {
+      let pin = remaining.trailingZeroBitCount
+      remaining &= remaining - 1
+      _ = deliverPin(pin)
+    }
+  }
+
+  /// Sends the interrupt of `pin` if it is due; returns its message, or nil.
+  func deliverPin(_ pin: Int) -> InterruptMessage? {
+    let message: InterruptMessage? = ioapic.withLock { ioapic in
+      guard ioapic.evaluate(pin), let entry = ioapic.entry(pin) else { return nil }
+      ioapic.markDelivered(pin)
+      return entry.message
+    }
+    guard let message else { return nil }
+    send(pinMessage: message)
+    return message
+  }
+
+  /// Sends what a pin delivers.
+  func send(pinMessage message: InterruptMessage) {
+    pins.wrappingAdd(1, ordering: .relaxed)
+    deliver(message.deliveryMode, vector: message.vector, to: targets(of: message))
+  }
+
+  /// An EOI that a local APIC broadcast.
+  func broadcastEOI(_ vector: UInt8) {
+    deliverPins(ioapic.withLock { $0.endOfInterrupt(vector) })
+  }
+}

@@ -1,0 +1,205 @@
+import Interrupts
+import KVM
+import Rendezvous
+import Synchronization
+import Telemetry
+import Threads
+
+extension VCPURunner {
+  /// Serves all that was asked. False where the thread is to end.
+  mutating func serveRequests() -> Bool {
+    // Acquiring: what a request is about was stored before its bit.
+    let asked = VCPURequest(
+      rawValue: cell.requests.exchange(0, ordering: .sequentiallyConsistent))
+    if asked.contains(.end) { return false }
+    // INIT before the SIPI that may have come with it; neither is lost (machine.md section 3.13).
+    if asked.contains(.initReset) && !resetByINIT() { return false }
+    if asked.contains(.startup) && !start() { return false }
+    if asked.contains(.timer) { expireTimer() }
+    if asked.contains(.interrupt) || asked.contains(.timer) { acceptPosted() }
+    if asked.contains(.nmi) && !acceptNMI() { return false }
+    if platform.isStopped.load(ordering: .acquiring) { return stayStopped() }
+    return true
+  }
+
+  // MARK: INIT and SIPI
+
+  private mutating func resetByINIT() -> Bool {
+    do throws(KVMError) {
+      // Registers that are changed while an instruction is unfinished would be overwritten by its end.
+      if isAccessPending { vcpu.completePendingAccess() }
+      isAccessPending = false
+      try vcpu.resetForINIT()
+      if id == 0 { try vcpu.start(atPage: DemoImage.startupVector) }
+    } catch {
+      end(error)
+      return false
+    }
+    apic.resetForINIT()
+    vcpu.requestInterruptWindow(false)
+    watchesInterrupts = false
+    taskPriorityClass = 0
+    cell.pendingReason.store(0, ordering: .relaxed)
+    platform.timers.arm(cell, at: 0)
+    // Only the bootstrap processor starts by itself, at the demo guest's entry: there is no firmware.
+    activity = id == 0 ? .runnable : .waitForSIPI
+    publish()
+    return true
+  }
+
+  private mutating func start() -> Bool {
+    guard activity == .waitForSIPI else { return true }
+    do throws(KVMError) {
+      try vcpu.start(atPage: cell.startupVector.load(ordering: .acquiring))
+    } catch {
+      end(error)
+      return false
+    }
+    activity = .runnable
+    publish()
+    return true
+  }
+
+  // MARK: Interrupts
+
+  /// Moves posted vectors into IRR.
+  mutating func acceptPosted() {
+    for index in 0..<4 {
+      var word = cell.takePosted(word: index)
+      while word != 0 {
+        let vector = UInt8(truncatingIfNeeded: index * 64 + word.trailingZeroBitCount)
+        word &= word - 1
+        switch apic.accept(vector: vector, trigger: cell.trigger(of: vector)) {
+        case .accepted: break
+        case .coalesced: cell.watch.noteCoalesced(vector)
+        case .disabled, .illegalVector: cell.watch.noteDisabled(vector)
+        }
+      }
+    }
+    lookAtInterrupts()
+  }
+
+  /// Something about what is pending changed: the next entry looks, and a halted vcpu wakes up if the
+  /// guest would.
+  mutating func lookAtInterrupts() {
+    watchesInterrupts = true
+    guard activity == .halted else { return }
+    if apic.deliverableVector() != nil && vcpu.canInjectInterrupt {
+      activity = .runnable
+    } else if apic.pendingVector() != nil {
+      notePending(vcpu.canInjectInterrupt ? .processorPriority : .interruptsDisabled)
+    }
+  }
+
+  private mutating func acceptNMI() -> Bool {
+    // It stays posted while the vcpu waits for a SIPI, and does not make it run.
+    if activity == .waitForSIPI {
+      notePending(.waitForSIPI)
+      cell.requests.bitwiseOr(0, ordering: .relaxed)
+      return true
+    }
+    guard cell.nmiPosted.exchange(false, ordering: .acquiring) else { return true }
+    do throws(KVMError) {
+      let isNew = try vcpu.injectNMI()
+      if isNew {
+        counters.add(.nmisInjected, 1)
+        cell.watch.noteDelivered(DeliveryWatch.nmi)
+      } else {
+        cell.watch.noteCoalesced(DeliveryWatch.nmi)
+      }
+    } catch {
+      end(error)
+      return false
+    }
+    if activity == .halted { activity = .runnable }
+    return true
+  }
+
+  // MARK: The timer
+
+  /// The deadline passed: the model sets its vector.
+  private mutating func expireTimer() {
+    apic.advance(to: MonotonicClock.nanoseconds())
+    armTimer()
+  }
+
+  /// Tells the timer thread of the next deadline.
+  func armTimer() { platform.timers.arm(cell, at: apic.nextDeadline() ?? 0) }
+
+  // MARK: Sleep
+
+  /// HLT or wait-for-SIPI: sleeps until something is asked, or a rendezvous that the policy lets through.
+  mutating func sleep() {
+    cell.activity.store(activity.rawValue, ordering: .relaxed)
+    // As before an entry: the state, then the looks.
+    cell.runState.store(RunState.sleeping.rawValue, ordering: .sequentiallyConsistent)
+    let seen = cell.sleepWord.load()
+    defer {
+      cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
+      cell.activity.store(activity.rawValue, ordering: .relaxed)
+    }
+    if cell.requests.load(ordering: .sequentiallyConsistent) != 0 { return }
+    let since = MonotonicClock.nanoseconds()
+    var lockWait: UInt64 = 0
+    if request.isPending(for: id, addingLockWaitTo: &lockWait) {
+      cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
+      meet()
+      return
+    }
+    // Wait-for-SIPI is our own state (bhyve parks such vcpus in user space): it never spins.
+    if activity == .halted {
+      switch request.mayHalt(id) {
+      case .sleep: break
+      case .member: return
+      case .bystander:
+        // As bhyve: HLT neither sleeps nor stalls, it goes back to the guest and comes again.
+        counters.add(.haltSpins, 1)
+        activity = .runnable
+        return
+      }
+    }
+    let began = TimestampCounter.read()
+    let result = cell.sleepWord.wait(whileEqualTo: seen, untilNanoseconds: since &+ 1_000_000_000)
+    if activity == .halted { counters.add(.haltedTicks, TimestampCounter.read() &- began) }
+    if result == .timedOut, platform.fabric.coordinator.haltTimedOut(member: id, sinceNanoseconds: since) {
+      meet()
+    }
+  }
+
+  /// Stays out of the guest until the operator lets it go on, and takes part in rendezvous meanwhile, as
+  /// a suspended vcpu does in bhyve. False where the machine ends.
+  private mutating func stayStopped() -> Bool {
+    cell.activity.store(Activity.stopped.rawValue, ordering: .relaxed)
+    defer { cell.activity.store(activity.rawValue, ordering: .relaxed) }
+    while platform.isStopped.load(ordering: .acquiring) {
+      cell.runState.store(RunState.sleeping.rawValue, ordering: .sequentiallyConsistent)
+      let seen = cell.sleepWord.load()
+      let asked = VCPURequest(rawValue: cell.requests.load(ordering: .sequentiallyConsistent))
+      let isMember = request.isMember(id)
+      if isMember || asked.contains(.end) || asked.contains(.initReset) {
+        cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
+        if isMember && platform.fabric.coordinator.serve(member: id) {
+          counters.add(.rendezvousTaken, 1)
+        }
+        if asked.contains(.end) || asked.contains(.initReset) { return true }
+        continue
+      }
+      _ = cell.sleepWord.wait(whileEqualTo: seen)
+    }
+    cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
+    return true
+  }
+
+  // MARK: Rendezvous
+
+  /// A rendezvous exit: the pending check said yes.
+  mutating func meet() {
+    cell.activity.store(Activity.rendezvous.rawValue, ordering: .relaxed)
+    let report = platform.fabric.coordinator.exit(member: id)
+    cell.activity.store(activity.rawValue, ordering: .relaxed)
+    counters.count(report)
+    if report.assertionFailed {
+      platform.log(.message("vcpu \(id): the assertion \"a rendezvous is in progress\" failed at a rendezvous exit"))
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import CKVM
+import Interrupts
+import KVM
+import Rendezvous
+import Synchronization
+import Telemetry
+import Threads
+
+/// One vcpu's thread: its loop between the guest and everything that is asked of it meanwhile.
+///
+/// The path from a PIO exit to the next KVM_RUN takes no lock, allocates nothing, makes no system call
+/// and touches the vcpu's own cache lines and the port's. Everything rare is in an extension.
+struct VCPURunner: ~Copyable {
+  let vcpu: VCPU
+  let cell: VCPUCell
+  let counters: VCPUCounters
+  let platform: Platform
+  let request: RendezvousRequest
+  let id: Int
+  var apic: LocalAPIC
+  var activity: Activity
+  /// Whether a pending or expected interrupt makes each entry worth a look.
+  var watchesInterrupts = false
+  /// Whether the instruction of the last exit is unfinished: KVM completes it in the next KVM_RUN.
+  var isAccessPending = false
+  /// CR8's class as the local APIC knows it.
+  var taskPriorityClass: UInt8 = 0
+
+  init(vcpu: consuming VCPU, cell: VCPUCell, platform: Platform) {
+    self.vcpu = vcpu
+    self.cell = cell
+    counters = cell.counters
+    self.platform = platform
+    request = platform.fabric.coordinator.request
+    id = cell.id
+    apic = LocalAPIC(id: UInt8(truncatingIfNeeded: cell.id), isBootstrap: cell.id == 0)
+    activity = cell.id == 0 ? .runnable : .waitForSIPI
+  }
+
+  /// The loop. Returns when the machine ends or the vcpu cannot go on.
+  mutating func run() {
+    cell.runState.store(RunState.frozen.rawValue, ordering: .sequentiallyConsistent)
+    publish()
+    while true {
+      if cell.requests.load(ordering: .relaxed) != 0 && !serveRequests() { break }
+      if activity != .runnable {
+        sleep()
+        continue
+      }
+      if watchesInterrupts && request.injectsBeforeCheck && !prepareInterrupts() { break }
+
+      // The state first, then the looks at requests and rendezvous; whoever asks stores first and then
+      // reads the state. Sequentially consistent on both sides: one of the two sees the other.
+      cell.runState.store(RunState.running.rawValue, ordering: .sequentiallyConsistent)
+      var lockWait: UInt64 = 0
+      let isAsked = request.isPending(for: id, addingLockWaitTo: &lockWait)
+      if isAsked || cell.requests.load(ordering: .sequentiallyConsistent) != 0 {
+        cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
+        if lockWait != 0 { counters.add(.checkLockWaitNanoseconds, lockWait) }
+        if isAsked { meet() }
+        continue
+      }
+      if watchesInterrupts && !request.injectsBeforeCheck && !prepareInterrupts() { break }
+
+      let entered = TimestampCounter.read()
+      let exit = vcpu.enter()
+      let left = TimestampCounter.read()
+      // Releasing suffices: a kicker that still sees `running` kicks once too often, no more.
+      cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
+      counters.add(.guestTicks, left &- entered)
+      counters.setInstructionPointer(vcpu.instructionPointer)
+      if vcpu.taskPriorityClass != taskPriorityClass { adoptTaskPriority() }
+      isAccessPending = false
+
+      switch exit {
+      case .io(let access):
+        counters.countExit(.io)
+        isAccessPending = true
+        if !handle(access) { break }
+        continue
+      case .mmio(let access):
+        counters.countExit(.mmio)
+        isAccessPending = true
+        handle(access)
+        continue
+      case .hlt:
+        counters.countExit(.hlt)
+        activity = .halted
+        continue
+      case .interrupted:
+        counters.countExit(.interrupted)
+        // First forget the latch, then look for requests: in the other order a kick could get lost.
+        vcpu.runArea.clearImmediateExit()
+        continue
+      case .irqWindow:
+        counters.countExit(.irqWindow)
+        watchesInterrupts = true
+        continue
+      default:
+        if handleRare(exit) { continue }
+      }
+      break
+    }
+    finish()
+  }
+
+  // MARK: Ports
+
+  /// False where the guest says that it is lost.
+  @inline(__always)
+  private mutating func handle(_ access: PortAccess) -> Bool {
+    var element: UInt32 = 0
+    // INS and OUTS with REP come as up to a page of elements.
+    while element < access.count {
+      if access.isOut {
+        let value = vcpu.value(of: access, element: element)
+        let effect = platform.ports.write(port: access.port, size: access.size, value: value)
+        if case .panic(let vector) = effect {
+          reportPanic(vector)
+          return false
+        }
+      } else {
+        let value = platform.ports.read(port: access.port, size: access.size)
+        vcpu.setValue(value, of: access, element: element)
+      }
+      element &+= 1
+    }
+    return true
+  }
+
+  // MARK: Interrupts
+
+  /// Puts the highest deliverable vector into the guest if it takes one now, and asks for a window
+  /// where one must wait. False where KVM fails.
+  private mutating func prepareInterrupts() -> Bool {
+    guard let next = apic.deliverableVector() else {
+      // Nothing, or only what the priority holds back: an interrupt window knows no priority and would
+      // exit for ever (machine.md section 3.6). EOI and TPR writes bring us back here.
+      vcpu.requestInterruptWindow(false)
+      noteBlocked()
+      return true
+    }
+    guard vcpu.canInjectInterrupt else {
+      vcpu.requestInterruptWindow(true)
+      notePending(vcpu.interruptFlag ? .interruptShadow : .interruptsDisabled)
+      return true
+    }
+    do throws(KVMError) {
+      try vcpu.inject(vector: next)
+    } catch {
+      end(error)
+      return false
+    }
+    _ = apic.acknowledge()
+    counters.add(.interruptsInjected, 1)
+    cell.watch.noteDelivered(next)
+    let hasMore = apic.deliverableVector() != nil
+    vcpu.requestInterruptWindow(hasMore)
+    watchesInterrupts = hasMore
+    cell.pendingReason.store(
+      hasMore ? PendingReason.eventInFlight.rawValue : 0, ordering: .relaxed)
+    publishRouting()
+    return true
+  }
+
+  /// For observers: why what is pending waits.
+  func notePending(_ reason: PendingReason) {
+    cell.pendingReason.store(reason.rawValue, ordering: .relaxed)
+  }
+
+  /// Nothing is deliverable: says why, and has what only CR8 holds back looked at again where the host
+  /// does not report CR8 changes.
+  private mutating func noteBlocked() {
+    watchesInterrupts = false
+    guard apic.pendingVector() != nil else {
+      cell.pendingReason.store(0, ordering: .relaxed)
+      return
+    }
+    notePending(.processorPriority)
+    guard platform.pollsTaskPriority, taskPriorityClass != 0 else { return }
+    let again = MonotonicClock.nanoseconds() &+ 1_000_000
+    platform.timers.arm(cell, at: min(again, apic.nextDeadline() ?? .max))
+  }
+
+  /// What others need to know of the local APIC to route messages.
+  func publishRouting() {
+    cell.routing.store(apic.routing.packed, ordering: .releasing)
+  }
+
+  func publish() {
+    publishRouting()
+    cell.activity.store(activity.rawValue, ordering: .relaxed)
+  }
+}
