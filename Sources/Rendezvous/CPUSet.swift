@@ -3,7 +3,7 @@
 /// A plain value of 512 bytes: no allocation, no reference, and no place where one 64-bit word could
 /// be taken for the whole set (review D37390 tells what happens then). Not atomic: what vcpus read
 /// without the lock is ``AtomicCPUSet``.
-public struct CPUSet: Sendable {
+public struct CPUSet: Sendable, BitwiseCopyable {
   /// The number of vcpus that a set can name: as many vcpu ids as KVM gives (KVM_CAP_MAX_VCPU_ID).
   public static let capacity = 4096
   @usableFromInline static let wordCount = capacity / 64

@@ -1,5 +1,5 @@
 /// Why a rendezvous was asked for.
-public enum RendezvousCause: UInt8, Sendable, CaseIterable {
+public enum RendezvousCause: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// A guest's or operator's INIT: the targets' local APICs are reset.
   case initIPI
   /// A redirection entry changed: every active vcpu recomputes its trigger modes.
@@ -32,14 +32,14 @@ public enum Kick: UInt8, Sendable, CaseIterable {
 
 /// One finished rendezvous: what the log and the counters are made from. A plain value without
 /// references, so that it can cross from a vcpu to the screen through a ring.
-public struct RendezvousRecord: Sendable, Equatable {
+public struct RendezvousRecord: Sendable, Equatable, BitwiseCopyable {
   /// Ascending from 1.
   public var id: UInt64
   /// Why it was asked for.
   public var cause: RendezvousCause
   /// The vcpu that asked, or nil for the operator.
   public var initiator: Int?
-  /// The vcpus that were asked to meet (after the intersection with the active ones).
+  /// The vcpus that were asked to meet (those of them that were active at publication).
   public var targets: CPUSet
   /// When it was published, nanoseconds of the monotonic clock.
   public var startNanoseconds: UInt64
@@ -47,15 +47,16 @@ public struct RendezvousRecord: Sendable, Equatable {
   public var latencyNanoseconds: UInt64
   /// The member that arrived last, or nil where there was none.
   public var slowest: Int?
-  /// Vcpus that were no member and waited in it.
+  /// Vcpus that were no member and came to it by a rendezvous exit.
   public var bystanders: Int
-  /// The time that those waited, summed, nanoseconds.
+  /// The time that those waited until completion, summed, nanoseconds. Their own counters also hold the
+  /// time it took them to wake.
   public var bystanderStallNanoseconds: UInt64
   /// Members that were signalled out of the guest.
   public var kicksSignalled: Int
   /// Members that were woken.
   public var kicksWoken: Int
-  /// Members that needed neither.
+  /// Members that needed neither. The three add up to the members other than the initiator.
   public var kicksElided: Int
 
   /// A record with every field.

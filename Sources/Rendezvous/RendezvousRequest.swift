@@ -1,0 +1,129 @@
+public import Synchronization
+import Threads
+
+/// Whether a vcpu that executed HLT may sleep.
+public enum HaltVerdict: Sendable, Equatable {
+  /// Nothing speaks against it.
+  case sleep
+  /// A rendezvous that the vcpu takes part in is in progress: go back to the pending check.
+  case member
+  /// A rendezvous is in progress in which the vcpu has no part; the policy's halt test does not let it
+  /// sleep all the same (a halt spin).
+  case bystander
+}
+
+/// What vcpus read of the rendezvous without a lock, before each guest entry: a few loads.
+///
+/// The order that everything rests on (rendezvous.md section 1.4): a vcpu stores its state and *then*
+/// reads the request; the initiator stores the request and *then* reads the state. All four are
+/// sequentially consistent, so at least one of the two sees the other's store: either the vcpu does not
+/// enter the guest or the initiator kicks it out. On x86 the loads are plain loads.
+public final class RendezvousRequest: Sendable {
+  // The object's head holds its reference count; what vcpus read at each entry is kept off its line.
+  private let before = InlineArray<16, UInt64>(repeating: 0)
+  /// The members of the rendezvous in progress. Written under the lock.
+  @usableFromInline let requested = AtomicCPUSet()
+  /// The number of the rendezvous in progress, 0 for none: the function pointer of bhyve, which is NULL
+  /// then. Never a number twice, so that a waiter knows its rendezvous' end from it.
+  @usableFromInline let function = Atomic<UInt64>(0)
+  @usableFromInline let check = Atomic<UInt8>(0)
+  @usableFromInline let haltTest = Atomic<UInt8>(0)
+  @usableFromInline let injectionOrder = Atomic<UInt8>(0)
+  @usableFromInline let triggerModeFilter = Atomic<UInt8>(0)
+  /// The rendezvous lock, for the policy whose look takes it.
+  let lock: FutexLock
+
+  init(policy: RendezvousPolicy, lock: FutexLock) {
+    self.lock = lock
+    adopt(policy)
+  }
+
+  /// Makes `policy` the one that vcpus act by. Under the lock, with no rendezvous in progress.
+  func adopt(_ policy: RendezvousPolicy) {
+    // Sequentially consistent, as a vcpu must not look the old way for a request of the new policy.
+    check.store(policy.check.rawValue, ordering: .sequentiallyConsistent)
+    haltTest.store(policy.haltTest.rawValue, ordering: .sequentiallyConsistent)
+    injectionOrder.store(policy.injectionOrder.rawValue, ordering: .sequentiallyConsistent)
+    triggerModeFilter.store(policy.triggerModeFilter.rawValue, ordering: .sequentiallyConsistent)
+  }
+
+  /// Whether `member` must leave for a rendezvous, as the policy asks that question: the look before
+  /// guest entry. The vcpu has stored that it runs, sequentially consistent, before it calls this.
+  ///
+  /// - Parameter lockWait: nanoseconds spent waiting for the lock are added; only
+  ///   `RendezvousPolicy.Check.lockedMember` ever does.
+  @inlinable public func isPending(for member: Int, addingLockWaitTo lockWait: inout UInt64) -> Bool
+  {
+    let kind = check.load(ordering: .sequentiallyConsistent)
+    // The two designs that were really in bhyve come first. Raw values, as the initializer from one is
+    // a call that would not be inlined.
+    if kind == CheckCode.member { return requested.contains(member) }
+    if kind == CheckCode.anyFunction { return isInProgress }
+    return isPendingOtherwise(kind, member, &lockWait)
+  }
+
+  /// The same for those who do not count lock waits.
+  @inlinable public func isPending(for member: Int) -> Bool {
+    var ignored: UInt64 = 0
+    return isPending(for: member, addingLockWaitTo: &ignored)
+  }
+
+  /// Whether a rendezvous is in progress (the function pointer is not NULL).
+  @inlinable public var isInProgress: Bool {
+    function.load(ordering: .sequentiallyConsistent) != 0
+  }
+
+  /// Whether `member` may sleep in HLT. Called after the vcpu has stored, sequentially consistent, that
+  /// it sleeps: a request that this does not see yet will see that state and wake it.
+  @inlinable public func mayHalt(_ member: Int) -> HaltVerdict {
+    let test = haltTest.load(ordering: .sequentiallyConsistent)
+    if test == HaltCode.none || !isInProgress { return .sleep }
+    // The set may be a finished rendezvous' where the policy does not clear it; but a rendezvous is in
+    // progress, and its set was stored before its members are notified.
+    if requested.contains(member) { return .member }
+    return test == HaltCode.anyFunction ? .bystander : .sleep
+  }
+
+  /// Whether interrupts are injected before the pending check.
+  @inlinable public var injectsBeforeCheck: Bool {
+    injectionOrder.load(ordering: .relaxed) == 0
+  }
+
+  /// Whether a redirection entry's change needs a rendezvous only where it is or was level-triggered.
+  @inlinable public var filtersEdgeChanges: Bool {
+    triggerModeFilter.load(ordering: .relaxed) == 1
+  }
+
+  @usableFromInline func isPendingOtherwise(
+    _ kind: UInt8, _ member: Int, _ lockWait: inout UInt64
+  ) -> Bool {
+    switch RendezvousPolicy.Check(rawValue: kind) {
+    case .anyFunction: return isInProgress
+    case .lockedMember:
+      if !lock.tryLock() {
+        let start = MonotonicClock.nanoseconds()
+        lock.lock()
+        lockWait &+= MonotonicClock.nanoseconds() &- start
+      }
+      defer { lock.unlock() }
+      return requested.contains(member)
+    case .member, nil: return requested.contains(member)
+    case .notEmpty: return !requested.isEmptyScan()
+    case .firstWord: return requested.firstWord != 0
+    case .functionAndMember: return isInProgress && requested.contains(member)
+    case .memberAndFunction: return requested.contains(member) && isInProgress
+    }
+  }
+
+  /// The raw values of `RendezvousPolicy.Check` that the hot look compares with (a test holds them
+  /// together).
+  @usableFromInline enum CheckCode {
+    @inlinable static var anyFunction: UInt8 { 0 }
+    @inlinable static var member: UInt8 { 2 }
+  }
+  /// The raw values of `RendezvousPolicy.HaltTest`.
+  @usableFromInline enum HaltCode {
+    @inlinable static var anyFunction: UInt8 { 0 }
+    @inlinable static var none: UInt8 { 2 }
+  }
+}

@@ -1,0 +1,112 @@
+/// What the rendezvous lock protects: the policy, who is active, and the rendezvous in progress.
+///
+/// Pure bookkeeping; nothing here knows a thread. The names are bhyve's (rendezvous.md section 1.1).
+struct RendezvousState<Action: Sendable>: Sendable {
+  var policy: RendezvousPolicy
+  /// The vcpus that can be members.
+  var active: CPUSet
+
+  /// The number of the rendezvous in progress; 0: none ("function is NULL").
+  var id: UInt64 = 0
+  /// The last number given out.
+  var lastID: UInt64 = 0
+  /// What its members run; nil where there is none in progress.
+  var action: Action?
+  var cause = RendezvousCause.operatorRequest
+  var initiator: Int?
+  /// The active targets at publication.
+  var targets = CPUSet()
+  /// Those of `targets` that must come; smaller than that by who was deactivated since.
+  var intended = CPUSet()
+  /// `intended` as it was stored, which is less for a policy that stores one word.
+  var request = CPUSet()
+  /// Members that have run the action.
+  var done = CPUSet()
+  var startNanoseconds: UInt64 = 0
+  var slowest: Int?
+  var bystanders = 0
+  /// The bystanders' times of arrival, summed with wrap-around: with the number of them and the time of
+  /// completion that gives the sum of their waits without asking anybody afterwards.
+  var bystanderArrivals: UInt64 = 0
+
+  /// Finished ones whose initiator has not taken its record yet: as many as initiators at most.
+  var finished: [RendezvousRecord] = []
+  /// Operators that wait for a moment without rendezvous; new ones are held back for them.
+  var policyWaiters = 0
+  var isResetting = false
+  /// Somebody must be woken when the lock is released.
+  var needsWake = false
+
+  init(policy: RendezvousPolicy, active: CPUSet) {
+    self.policy = policy
+    self.active = active
+    finished.reserveCapacity(64)
+  }
+
+  var isInProgress: Bool { id != 0 }
+
+  /// Begins the next rendezvous of `targets` and returns its number.
+  mutating func begin(
+    targets: CPUSet, cause: RendezvousCause, initiator: Int?, action: Action, now: UInt64
+  ) -> UInt64 {
+    lastID += 1
+    id = lastID
+    self.action = action
+    self.cause = cause
+    self.initiator = initiator
+    self.targets = targets.intersection(active)
+    intended = self.targets
+    switch policy.setWidth {
+    case .full: request = intended
+    case .firstWord: request = intended.firstWordOnly
+    }
+    done = CPUSet()
+    startNanoseconds = now
+    slowest = nil
+    bystanders = 0
+    bystanderArrivals = 0
+    return id
+  }
+
+  /// `member` has run the action.
+  mutating func markDone(_ member: Int) {
+    done.insert(member)
+    slowest = member
+  }
+
+  /// Takes those who are not active any more out of the rendezvous in progress; returns whether there
+  /// were any.
+  mutating func dropInactive() -> Bool {
+    if intended.isSubset(of: active) { return false }
+    intended = intended.intersection(active)
+    request = request.intersection(active)
+    return true
+  }
+
+  /// Whether everybody who was asked has come: subset, not equality as in bhyve, where a member that is
+  /// deactivated after it has come makes the sets differ for ever.
+  var isComplete: Bool { request.isSubset(of: done) }
+
+  /// Ends the rendezvous in progress and keeps its record for the initiator. Returns how many members
+  /// were missing, and the latency.
+  mutating func finish(now: UInt64) -> (missing: Int, latencyNanoseconds: UInt64) {
+    let latency = now &- startNanoseconds
+    finished.append(
+      RendezvousRecord(
+        id: id, cause: cause, initiator: initiator, targets: targets,
+        startNanoseconds: startNanoseconds, latencyNanoseconds: latency, slowest: slowest,
+        bystanders: bystanders,
+        bystanderStallNanoseconds: now &* UInt64(bystanders) &- bystanderArrivals,
+        kicksSignalled: 0, kicksWoken: 0, kicksElided: 0))
+    let missing = intended.subtracting(done).count
+    id = 0
+    action = nil
+    return (missing, latency)
+  }
+
+  /// The record of the finished rendezvous `wanted`, or nil where it was aborted.
+  mutating func takeRecord(of wanted: UInt64) -> RendezvousRecord? {
+    guard let index = finished.firstIndex(where: { $0.id == wanted }) else { return nil }
+    return finished.remove(at: index)
+  }
+}

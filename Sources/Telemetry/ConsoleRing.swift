@@ -1,0 +1,68 @@
+import Synchronization
+import Threads
+
+/// What the guest writes to its serial port, on the way from any number of vcpu threads to one reader.
+/// Nobody waits: a reader that is too slow loses the oldest bytes, and they are counted.
+///
+/// A slot holds a byte and the lap in which it was written, in one atomic word, so that the reader can
+/// tell a byte of this lap from one of the last that is still there and from one of the next that
+/// has overtaken it.
+public final class ConsoleRing: Sendable {
+  /// How many bytes it holds.
+  public static let capacity = 65_536
+  private let slots = AtomicBuffer(count: ConsoleRing.capacity)
+  /// Counts places given to writers.
+  private let head = Atomic<UInt64>(0)
+  /// Counts places that the reader has passed; only it writes.
+  private let tail = Atomic<UInt64>(0)
+  private let dropped = Atomic<UInt64>(0)
+
+  /// An empty ring.
+  public init() {}
+
+  /// Bytes that were lost because nobody read them in time. Any thread.
+  public var droppedCount: UInt64 { dropped.load(ordering: .relaxed) }
+
+  /// Appends `byte`. Any thread; never waits.
+  public func write(_ byte: UInt8) {
+    // Relaxed: it only gives out places; the slot's own order makes the byte visible.
+    let position = head.wrappingAdd(1, ordering: .relaxed).oldValue
+    let entry = Self.lap(position) << 8 | UInt64(byte)
+    let slot = Int(position % UInt64(Self.capacity))
+    var current = slots.load(slot)
+    // A writer that was preempted here for a whole lap must not put its byte over a newer one. Few
+    // iterations: a failed exchange means that somebody else's lap number has grown.
+    while current >> 8 < Self.lap(position) {
+      guard let found = slots.replace(slot, expected: current, desired: entry) else { return }
+      current = found
+    }
+  }
+
+  /// Appends what has come to `bytes`, oldest first; stops before a byte that a writer has a place for
+  /// but has not written yet. One thread at a time.
+  public func drain(into bytes: inout [UInt8]) {
+    let end = head.load(ordering: .relaxed)
+    var position = tail.load(ordering: .relaxed)
+    var lost: UInt64 = 0
+    if end &- position > UInt64(Self.capacity) {
+      lost = end &- position &- UInt64(Self.capacity)
+      position = end &- UInt64(Self.capacity)
+    }
+    while position != end {
+      let entry = slots.load(Int(position % UInt64(Self.capacity)))
+      let lap = Self.lap(position)
+      if entry >> 8 < lap { break }
+      if entry >> 8 == lap {
+        bytes.append(UInt8(truncatingIfNeeded: entry))
+      } else {
+        lost &+= 1
+      }
+      position &+= 1
+    }
+    tail.store(position, ordering: .relaxed)
+    dropped.store(dropped.load(ordering: .relaxed) &+ lost, ordering: .relaxed)
+  }
+
+  /// The lap of a place, from 1, as 0 is a slot that was never written.
+  private static func lap(_ position: UInt64) -> UInt64 { position / UInt64(capacity) + 1 }
+}

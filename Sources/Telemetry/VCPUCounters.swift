@@ -1,0 +1,127 @@
+import Rendezvous
+public import Synchronization
+public import Threads
+
+/// One vcpu's counters: written by its own thread with plain loads and stores, read by anybody at any
+/// time without a lock and without the vcpu noticing (bhyve's statistics force an exit to be read).
+///
+/// 128 bytes of nothing at either end and between what the owner and what others write, so that no two
+/// threads ever write to one line or to a pair of lines.
+public final class VCPUCounters: Sendable {
+  private let before = InlineArray<16, UInt64>(repeating: 0)
+  @usableFromInline let counters = InlineArray<30, Atomic<UInt64>> { _ in Atomic(0) }
+  private let guestTicks = Atomic<UInt64>(0)
+  private let haltedTicks = Atomic<UInt64>(0)
+  /// What the vcpu does now and since when: ticks times 4, plus the activity. 0 while the two totals
+  /// above are being brought up to date.
+  private let mark = Atomic<UInt64>(VCPUActivity.other.rawValue)
+  @usableFromInline let rip = Atomic<UInt64>(0)
+  private let between = InlineArray<16, UInt64>(repeating: 0)
+  /// What other threads write.
+  @usableFromInline let received = Atomic<UInt64>(0)
+  @usableFromInline let state = Atomic<UInt8>(VCPUState.idle.rawValue)
+  private let after = InlineArray<16, UInt64>(repeating: 0)
+
+  /// All zero, idle.
+  public init() {}
+
+  /// Counts `amount`. The vcpu's own thread only, so a load and a store do; wraps around.
+  @inlinable public func add(_ counter: VCPUCounter, _ amount: UInt64 = 1) {
+    // Relaxed: each counter stands for itself, no reader concludes anything from two of them.
+    let value = counters[counter.index].load(ordering: .relaxed)
+    counters[counter.index].store(value &+ amount, ordering: .relaxed)
+  }
+
+  /// Counts an IPI that this vcpu was sent. Any thread.
+  @inlinable public func addReceivedIPI() { received.add(1, ordering: .relaxed) }
+
+  /// Where the guest is. The vcpu's own thread only.
+  @inlinable public func setInstructionPointer(_ value: UInt64) {
+    rip.store(value, ordering: .relaxed)
+  }
+
+  /// What the screen shows. Any thread; the last one is right, so the machine sees to the order.
+  @inlinable public func setState(_ value: VCPUState) {
+    state.store(value.rawValue, ordering: .relaxed)
+  }
+
+  /// From `ticks` (time-stamp counter, not before the last call's) on, time goes to `activity`. The
+  /// vcpu's own thread only.
+  public func begin(_ activity: VCPUActivity, at ticks: UInt64) {
+    let old = mark.load(ordering: .relaxed)
+    let spent = ticks &- old >> 2
+    // A reader that sees a new total acquires this 0 with it, or a later mark, and so knows that the
+    // mark it read first does not belong to that total.
+    mark.store(0, ordering: .relaxed)
+    switch VCPUActivity(rawValue: old & 3) {
+    case .guest:
+      guestTicks.store(guestTicks.load(ordering: .relaxed) &+ spent, ordering: .releasing)
+    case .halted:
+      haltedTicks.store(haltedTicks.load(ordering: .relaxed) &+ spent, ordering: .releasing)
+    case .other, nil: break
+    }
+    // Releasing: a reader that sees the new mark sees the totals that go with it.
+    mark.store(ticks << 2 | activity.rawValue, ordering: .releasing)
+  }
+
+  /// The counters now. Any thread.
+  ///
+  /// - Parameters:
+  ///   - id: the vcpu's number.
+  ///   - guestSaw: what the guest's own handlers counted, which only guest memory knows.
+  ///   - calibration: turns ticks into time.
+  ///   - now: the clocks; time in the guest or in HLT that goes on is counted up to here.
+  public func snapshot(
+    id: Int, guestSaw: UInt64, calibration: TimestampCalibration, now: TimestampPair
+  ) -> VCPUSnapshot {
+    var result = VCPUSnapshot()
+    result.id = id
+    result.guestSaw = guestSaw
+    result.state = VCPUState(rawValue: state.load(ordering: .relaxed)) ?? .fault
+    result.rip = rip.load(ordering: .relaxed)
+    for reason in ExitReason.allCases { result.exits[reason] = value(.exit(reason)) }
+    for kind in IPIKind.allCases { result.ipisSent[kind] = value(.ipi(kind)) }
+    for kind in RendezvousExitClass.allCases {
+      result.rendezvousExits[kind] = value(.rendezvous(kind))
+    }
+    result.ipisReceived = received.load(ordering: .relaxed)
+    result.stallNanoseconds = value(.stallNanoseconds)
+    result.rendezvousTaken = value(.rendezvousTaken)
+    result.haltSpins = value(.haltSpins)
+    result.assertionWouldFire = value(.assertionWouldFire)
+    result.checkLockWaitNanoseconds = value(.checkLockWaitNanoseconds)
+    result.interruptsInjected = value(.interruptsInjected)
+    result.nmisInjected = value(.nmisInjected)
+    result.eois = value(.eois)
+    let (guest, halted) = times(at: now.ticks)
+    result.guestNanoseconds = calibration.nanoseconds(forTicks: guest, at: now)
+    result.haltedNanoseconds = calibration.nanoseconds(forTicks: halted, at: now)
+    return result
+  }
+
+  private func value(_ counter: VCPUCounter) -> UInt64 {
+    counters[counter.index].load(ordering: .relaxed)
+  }
+
+  /// Ticks in the guest and in HLT, with what is going on now.
+  private func times(at ticks: UInt64) -> (guest: UInt64, halted: UInt64) {
+    // A handful of attempts: the owner may be between two stores, or preempted there.
+    for _ in 0..<16 {
+      let mark = mark.load(ordering: .acquiring)
+      var guest = guestTicks.load(ordering: .acquiring)
+      var halted = haltedTicks.load(ordering: .acquiring)
+      // The same mark before and after: the totals are those that go with it. Marks do not come again,
+      // as the time-stamp counter grows.
+      guard mark != 0, self.mark.load(ordering: .relaxed) == mark else { continue }
+      let since = mark >> 2
+      let spent = ticks > since ? ticks - since : 0
+      switch VCPUActivity(rawValue: mark & 3) {
+      case .guest: guest &+= spent
+      case .halted: halted &+= spent
+      case .other, nil: break
+      }
+      return (guest, halted)
+    }
+    return (guestTicks.load(ordering: .relaxed), haltedTicks.load(ordering: .relaxed))
+  }
+}
