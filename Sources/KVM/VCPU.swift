@@ -298,6 +298,11 @@ import Glibc
 
   // MARK: Reports
 
+  /// The guest's time-stamp counter frequency, kHz (KVM_GET_TSC_KHZ); 0 where KVM does not know.
+  public var timestampKilohertz: UInt32 {
+    UInt32(truncatingIfNeeded: max(0, ckvm_call(descriptor.number, CKVM_GET_TSC_KHZ, 0)))
+  }
+
   /// The sub-error's data words of KVM_EXIT_INTERNAL_ERROR, as many as the kernel filled.
   public borrowing func internalErrorData() -> [UInt64] {
     let error = unsafe run.pointee.`internal`

@@ -29,12 +29,17 @@ final class InterruptFabric: Sendable {
 
   // MARK: Messages
 
-  /// The vcpus that `message` goes to, after arbitration.
+  /// The vcpus that `message` goes to, after arbitration. A local APIC that is software-disabled takes
+  /// no vector, so it is none of them where a vector is delivered.
   func targets(of message: InterruptMessage) -> CPUSet {
     let all = MessageRouter.targets(
       of: message.destination, mode: message.destinationMode, shorthand: .none, sender: nil,
       count: cells.count, routing: { cells[$0].routingFacts })
-    return message.goesToOneTarget ? arbitrated(all) : all
+    if message.goesToOneTarget { return arbitrated(all) }
+    guard message.deliveryMode.usesVector else { return all }
+    var enabled = all
+    all.forEach { if !cells[$0].routingFacts.isSoftwareEnabled { enabled.remove($0) } }
+    return enabled
   }
 
   private func arbitrated(_ set: CPUSet) -> CPUSet {
@@ -66,11 +71,11 @@ final class InterruptFabric: Sendable {
       of: command.destination, mode: command.destinationMode, shorthand: command.shorthand,
       sender: sender.id, count: cells.count, routing: { cells[$0].routingFacts })
     if command.message.goesToOneTarget { targets = arbitrated(targets) }
-    sender.counters.countIPISent(Self.kind(of: command))
-    targets.forEach { cells[$0].counters.countIPIReceived() }
+    sender.counters.add(.ipi(Self.kind(of: command)))
+    targets.forEach { cells[$0].counters.addReceivedIPI() }
     switch command.deliveryMode {
     case .initialize: return sendINIT(to: targets, by: sender.id)?.taken ?? 0
-    case .startUp:
+    case .startup:
       targets.forEach { _ = cells[$0].postStartup(vector: command.vector) }
       return 0
     default:
@@ -91,7 +96,7 @@ final class InterruptFabric: Sendable {
     case .lowestPriority: .lowestPriority
     case .nmi: .nmi
     case .initialize: .initIPI
-    case .startUp: .startup
+    case .startup: .startup
     default: command.shorthand == .selfOnly ? .selfIPI : .fixed
     }
   }
@@ -130,30 +135,27 @@ final class InterruptFabric: Sendable {
     while remaining != 0 {
       let pin = remaining.trailingZeroBitCount
       remaining &= remaining - 1
-      _ = deliverPin(pin)
+      deliverPin(pin)
     }
   }
 
-  /// Sends the interrupt of `pin` if it is due; returns its message, or nil.
-  func deliverPin(_ pin: Int) -> InterruptMessage? {
+  /// Sends the interrupt of `pin` if it is due and somebody takes it (else a level stays due).
+  private func deliverPin(_ pin: Int) {
     let message: InterruptMessage? = ioapic.withLock { ioapic in
-      guard ioapic.evaluate(pin), let entry = ioapic.entry(pin) else { return nil }
+      guard ioapic.evaluate(pin), let message = ioapic.entry(pin)?.message,
+        !targets(of: message).isEmpty
+      else { return nil }
       ioapic.markDelivered(pin)
-      return entry.message
+      return message
     }
-    guard let message else { return nil }
-    send(pinMessage: message)
-    return message
-  }
-
-  /// Sends what a pin delivers.
-  func send(pinMessage message: InterruptMessage) {
+    guard let message else { return }
     pins.wrappingAdd(1, ordering: .relaxed)
     deliver(message.deliveryMode, vector: message.vector, to: targets(of: message))
   }
 
   /// An EOI that a local APIC broadcast.
   func broadcastEOI(_ vector: UInt8) {
-    deliverPins(ioapic.withLock { $0.endOfInterrupt(vector) })
+    let due = ioapic.withLock { $0.endOfInterrupt(vector) }
+    if due != 0 { deliverPins(due) }
   }
 }

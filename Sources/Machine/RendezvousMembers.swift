@@ -1,5 +1,6 @@
 import Interrupts
 import Rendezvous
+import Synchronization
 import Threads
 
 /// What members of a rendezvous run.

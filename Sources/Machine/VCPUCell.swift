@@ -151,7 +151,9 @@ final class VCPUCell: Sendable {
   func setLevelTriggered(_ vectors: VectorSet) {
     for index in 0..<4 {
       // Relaxed: one word decides about a vector, and the rendezvous orders the rest.
-      levelTriggered[index].store(vectors.word(index), ordering: .relaxed)
+      levelTriggered[index].store(
+        UInt64(vectors.register(2 * index)) | UInt64(vectors.register(2 * index + 1)) << 32,
+        ordering: .relaxed)
     }
   }
 

@@ -15,6 +15,8 @@ extension VCPURunner {
     let page = access.address & ~0xfff
     let offset = UInt32(truncatingIfNeeded: access.address & 0xfff)
     if page == Self.localAPICPage {
+      // Any access may set an error's vector, and most writes change what is deliverable.
+      watchesInterrupts = true
       if access.isWrite {
         writeLocalAPIC(offset, access)
       } else {
@@ -62,13 +64,11 @@ extension VCPURunner {
       publishRouting()
       platform.fabric.members.recomputeTriggerModes(of: cell)
       armTimer()
-      watchesInterrupts = true
     case .priorityChanged:
       taskPriorityClass = UInt8(truncatingIfNeeded: apic.cr8)
       vcpu.taskPriorityClass = taskPriorityClass
       publishRouting()
-      watchesInterrupts = true
-    case .localVectorChanged: watchesInterrupts = true
+    case .localVectorChanged: break
     }
   }
 

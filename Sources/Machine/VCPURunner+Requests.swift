@@ -17,7 +17,7 @@ extension VCPURunner {
     if asked.contains(.startup) && !start() { return false }
     if asked.contains(.timer) { expireTimer() }
     if asked.contains(.interrupt) || asked.contains(.timer) { acceptPosted() }
-    if asked.contains(.nmi) && !acceptNMI() { return false }
+    if !asked.isDisjoint(with: [.nmi, .startup]) && !acceptNMI() { return false }
     if platform.isStopped.load(ordering: .acquiring) { return stayStopped() }
     return true
   }
@@ -44,6 +44,8 @@ extension VCPURunner {
     // Only the bootstrap processor starts by itself, at the demo guest's entry: there is no firmware.
     activity = id == 0 ? .runnable : .waitForSIPI
     publish()
+    // The logical id is another now, and with it what entries reach this vcpu.
+    platform.fabric.members.recomputeTriggerModes(of: cell)
     return true
   }
 
@@ -84,20 +86,16 @@ extension VCPURunner {
   mutating func lookAtInterrupts() {
     watchesInterrupts = true
     guard activity == .halted else { return }
-    if apic.deliverableVector() != nil && vcpu.canInjectInterrupt {
+    if apic.deliverableVector() != nil && vcpu.interruptFlag {
       activity = .runnable
     } else if apic.pendingVector() != nil {
-      notePending(vcpu.canInjectInterrupt ? .processorPriority : .interruptsDisabled)
+      notePending(vcpu.interruptFlag ? .processorPriority : .interruptsDisabled)
     }
   }
 
   private mutating func acceptNMI() -> Bool {
     // It stays posted while the vcpu waits for a SIPI, and does not make it run.
-    if activity == .waitForSIPI {
-      notePending(.waitForSIPI)
-      cell.requests.bitwiseOr(0, ordering: .relaxed)
-      return true
-    }
+    if activity == .waitForSIPI { return true }
     guard cell.nmiPosted.exchange(false, ordering: .acquiring) else { return true }
     do throws(KVMError) {
       let isNew = try vcpu.injectNMI()
@@ -123,8 +121,12 @@ extension VCPURunner {
     armTimer()
   }
 
-  /// Tells the timer thread of the next deadline.
-  func armTimer() { platform.timers.arm(cell, at: apic.nextDeadline() ?? 0) }
+  /// Tells the timer thread of the next deadline. A guest may ask for a period of 1 ns: it gets one
+  /// wake-up in 50 us at most, and the periods between merge as a busy processor's would.
+  func armTimer() {
+    guard let next = apic.nextDeadline() else { return platform.timers.arm(cell, at: 0) }
+    platform.timers.arm(cell, at: max(next, MonotonicClock.nanoseconds() &+ 50_000))
+  }
 
   // MARK: Sleep
 
@@ -158,9 +160,9 @@ extension VCPURunner {
         return
       }
     }
-    let began = TimestampCounter.read()
+    if activity == .halted { counters.begin(.halted, at: TimestampCounter.read()) }
     let result = cell.sleepWord.wait(whileEqualTo: seen, untilNanoseconds: since &+ 1_000_000_000)
-    if activity == .halted { counters.add(.haltedTicks, TimestampCounter.read() &- began) }
+    counters.begin(.other, at: TimestampCounter.read())
     if result == .timedOut, platform.fabric.coordinator.haltTimedOut(member: id, sinceNanoseconds: since) {
       meet()
     }

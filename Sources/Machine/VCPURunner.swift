@@ -62,12 +62,11 @@ struct VCPURunner: ~Copyable {
       }
       if watchesInterrupts && !request.injectsBeforeCheck && !prepareInterrupts() { break }
 
-      let entered = TimestampCounter.read()
+      counters.begin(.guest, at: TimestampCounter.read())
       let exit = vcpu.enter()
-      let left = TimestampCounter.read()
+      counters.begin(.other, at: TimestampCounter.read())
       // Releasing suffices: a kicker that still sees `running` kicks once too often, no more.
       cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
-      counters.add(.guestTicks, left &- entered)
       counters.setInstructionPointer(vcpu.instructionPointer)
       if vcpu.taskPriorityClass != taskPriorityClass { adoptTaskPriority() }
       isAccessPending = false

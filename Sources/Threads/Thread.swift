@@ -84,6 +84,12 @@ public struct ThreadHandle: ~Copyable, Sendable {
     isJoined = true
   }
 
+  /// Gives up the handle: whoever gets the identifier joins the thread.
+  consuming func disown() -> ThreadIdentifier {
+    isJoined = true
+    return identifier
+  }
+
   /// Sends `signal` to the thread.
   public borrowing func kill(_ signal: Int32) { identifier.kill(signal) }
 }

@@ -1,0 +1,120 @@
+import Commands
+import Interrupts
+import Rendezvous
+import Synchronization
+import Telemetry
+import Threads
+
+/// One injection whose outcome the operator follows, target by target. The operator's thread.
+struct InjectionTracker {
+  /// What is awaited at one target.
+  private struct Target {
+    let vcpu: Int
+    var outcome: InjectionOutcome
+    /// Whether an answer is still expected.
+    var isOpen: Bool
+    let seenBefore: UInt64
+    var seenNow: UInt64?
+  }
+
+  let id: UInt64
+  let injection: Injection
+  /// The vector that is followed; `DeliveryWatch.nmi` for an NMI.
+  private let vector: UInt8
+  private let issued: UInt64
+  private var targets: [Target] = []
+  private var rendezvous: [RendezvousRecord] = []
+  private var outcome: InjectionOutcome?
+  private let image: DemoImage
+
+  init(id: UInt64, injection: Injection, vector: UInt8, image: DemoImage) {
+    self.id = id
+    self.injection = injection
+    self.vector = vector
+    self.image = image
+    issued = MonotonicClock.nanoseconds()
+  }
+
+  /// Time since the injection began, nanoseconds.
+  var age: UInt64 { MonotonicClock.nanoseconds() &- issued }
+
+  /// Whether an answer is still expected anywhere.
+  var isOpen: Bool { targets.contains { $0.isOpen } }
+
+  /// The outcome as a whole.
+  mutating func conclude(_ outcome: InjectionOutcome) { self.outcome = outcome }
+
+  /// A rendezvous that the injection caused.
+  mutating func add(_ record: RendezvousRecord) { rendezvous.append(record) }
+
+  /// A target with a known outcome.
+  mutating func add(vcpu: Int, _ outcome: InjectionOutcome) {
+    targets.append(Target(vcpu: vcpu, outcome: outcome, isOpen: false, seenBefore: 0, seenNow: nil))
+  }
+
+  /// Follows the vector at `cell`, then lets `post` deliver it; `post` returns false where it merged
+  /// into one that was posted already.
+  mutating func follow(_ cell: VCPUCell, post: () -> Bool) {
+    let seen = image.interruptsSeen(by: cell.id, vector: vector)
+    guard !cell.isDown else { return add(vcpu: cell.id, .ignored(.targetDown)) }
+    cell.watch.arm(vector)
+    guard post() else {
+      cell.watch.disarm(vector)
+      return add(vcpu: cell.id, .coalesced)
+    }
+    targets.append(
+      Target(
+        vcpu: cell.id, outcome: .pending(.notSeen), isOpen: true, seenBefore: seen, seenNow: nil))
+  }
+
+  /// Looks for answers.
+  mutating func update(_ cells: [VCPUCell], isStopped: Bool) {
+    for index in targets.indices {
+      let cell = cells[targets[index].vcpu]
+      if targets[index].isOpen {
+        switch cell.watch.answer(vector) {
+        case .delivered(let time):
+          targets[index].outcome = .delivered(afterNanoseconds: time &- issued)
+          targets[index].isOpen = false
+        case .coalesced:
+          targets[index].outcome = .coalesced
+          targets[index].isOpen = false
+        case .disabled:
+          targets[index].outcome = .ignored(.localAPICDisabled)
+          targets[index].isOpen = false
+        case nil:
+          targets[index].outcome = .pending(reason(at: cell, isStopped: isStopped))
+        }
+      }
+      if case .delivered = targets[index].outcome {
+        targets[index].seenNow =
+          image.interruptsSeen(by: cell.id, vector: vector) &- targets[index].seenBefore
+      }
+    }
+  }
+
+  /// Whether the guest's own count went up wherever the vector was delivered.
+  var isSeenByGuest: Bool { targets.allSatisfy { $0.seenNow != 0 } }
+
+  /// No more answers are wanted.
+  func abandon(_ cells: [VCPUCell]) {
+    for target in targets where target.isOpen { cells[target.vcpu].watch.disarm(vector) }
+  }
+
+  private func reason(at cell: VCPUCell, isStopped: Bool) -> PendingReason {
+    if isStopped { return .stopped }
+    if cell.activity.load(ordering: .relaxed) == Activity.waitForSIPI.rawValue { return .waitForSIPI }
+    if vector == DeliveryWatch.nmi { return .nmiBlocked }
+    if cell.isPosted(vector: vector) { return .notSeen }
+    return PendingReason(rawValue: cell.pendingReason.load(ordering: .relaxed)) ?? .notSeen
+  }
+
+  /// What is known now.
+  func report(isFinal: Bool) -> InjectionReport {
+    InjectionReport(
+      id: id, injection: injection, isFinal: isFinal, outcome: outcome,
+      targets: targets.map {
+        InjectionReport.Target(vcpu: $0.vcpu, outcome: $0.outcome, guestSaw: $0.seenNow)
+      }, rendezvous: rendezvous)
+  }
+}

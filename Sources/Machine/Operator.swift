@@ -1,0 +1,337 @@
+import Commands
+import Interrupts
+import Rendezvous
+import Synchronization
+import Telemetry
+import Threads
+
+/// The thread that performs the operator's commands, in order, so that no front end ever waits for a
+/// rendezvous; and that tells what became of each injection.
+final class Operator: Sendable {
+  private let platform: Platform
+  private let image: DemoImage
+  private let queue = Locked<[Command]>([])
+  /// Bumped at each new command and at each answer of a vcpu.
+  private let word = FutexWord(0)
+  private let isEnding = Atomic<Bool>(false)
+  private let ipis = InlineArray<6, Atomic<UInt64>> { _ in Atomic(0) }
+  /// `Scenario`'s number now.
+  private let scenarioNumber: Atomic<UInt32>
+  /// The policy in force, for observers: the coordinator's own is behind its lock.
+  private let policyNow: Locked<RendezvousPolicy>
+
+  /// Commands that may wait; more are refused.
+  static let queueLimit = 1024
+  /// Injections that are followed at most, and for how long.
+  private static let followedLimit = 64
+  private static let followedNanoseconds: UInt64 = 60_000_000_000
+  /// After this an injection that is not delivered is reported as pending, nanoseconds.
+  private static let patience: UInt64 = 50_000_000
+
+  init(platform: Platform, image: DemoImage, scenario: Scenario, policy: RendezvousPolicy) {
+    self.platform = platform
+    self.image = image
+    scenarioNumber = Atomic(scenario.rawValue)
+    policyNow = Locked(policy)
+    for cell in platform.cells { cell.watch.connect(word) }
+  }
+
+  // MARK: From any thread
+
+  /// Queues `command`; false where too many wait already.
+  func perform(_ command: Command) -> Bool {
+    let isTaken = queue.withLock { queue in
+      guard queue.count < Self.queueLimit else { return false }
+      queue.append(command)
+      return true
+    }
+    wake()
+    return isTaken
+  }
+
+  /// Makes ``run()`` return.
+  func end() {
+    isEnding.store(true, ordering: .sequentiallyConsistent)
+    wake()
+  }
+
+  private func wake() {
+    word.add(1)
+    word.wakeAll()
+  }
+
+  /// What the demo guest does.
+  var scenario: Scenario { Scenario(rawValue: scenarioNumber.load(ordering: .relaxed)) ?? .idle }
+  /// The policy in force.
+  var policy: RendezvousPolicy { policyNow.withLock { $0 } }
+  /// IPIs injected, by kind.
+  var ipisSent: Tally<IPIKind> {
+    var result = Tally<IPIKind>()
+    for kind in IPIKind.allCases { result[kind] = ipis[Int(kind.rawValue)].load(ordering: .relaxed) }
+    return result
+  }
+
+  // MARK: The thread
+
+  /// The thread's body.
+  func run() {
+    var followed: [InjectionTracker] = []
+    var lastID: UInt64 = 0
+    while !isEnding.load(ordering: .acquiring) {
+      let seen = word.load()
+      let commands = queue.withLock { queue in
+        defer { queue.removeAll() }
+        return queue
+      }
+      for command in commands {
+        if isEnding.load(ordering: .acquiring) { return }
+        if case .inject(let injection) = command {
+          lastID += 1
+          var tracker = inject(injection, id: lastID)
+          awaitAnswers(&tracker)
+          let isOpen = tracker.isOpen
+          publish(tracker, isFinal: !isOpen)
+          if isOpen { followed.append(tracker) }
+          if followed.count > Self.followedLimit { giveUp(followed.removeFirst()) }
+        } else {
+          perform(other: command)
+        }
+      }
+      follow(&followed)
+      let limit = MonotonicClock.nanoseconds() &+ Self.patience
+      _ = word.wait(whileEqualTo: seen, untilNanoseconds: followed.isEmpty ? nil : limit)
+    }
+  }
+
+  private func perform(other command: Command) {
+    switch command {
+    case .inject: break
+    case .setPolicy(let policy):
+      platform.fabric.coordinator.setPolicy(policy)
+      policyNow.withLock { $0 = policy }
+      platform.log(.policyChanged(policy.preset))
+    case .setScenario(let scenario):
+      image.setScenario(scenario.rawValue)
+      scenarioNumber.store(scenario.rawValue, ordering: .relaxed)
+      // Halted vcpus look at the control page when this wakes them.
+      for cell in platform.cells { _ = cell.post(vector: DemoImage.doorbellVector) }
+      platform.log(.scenarioChanged(scenario.name))
+    case .stopGuest:
+      platform.isStopped.store(true, ordering: .sequentiallyConsistent)
+      platform.raiseAll(.stop)
+      platform.log(.message("guest stopped"))
+    case .continueGuest:
+      // A guest that has ended stays so.
+      guard platform.guestEnded == nil else { return }
+      platform.isStopped.store(false, ordering: .sequentiallyConsistent)
+      platform.raiseAll(.stop)
+      platform.log(.message("guest goes on"))
+    }
+  }
+
+  // MARK: Following
+
+  /// Waits a moment for answers: most come within microseconds.
+  private func awaitAnswers(_ tracker: inout InjectionTracker) {
+    let limit = MonotonicClock.nanoseconds() &+ Self.patience
+    while true {
+      let seen = word.load()
+      tracker.update(platform.cells, isStopped: platform.isStopped.load(ordering: .relaxed))
+      if !tracker.isOpen && tracker.isSeenByGuest { return }
+      let now = MonotonicClock.nanoseconds()
+      if now >= limit || isEnding.load(ordering: .relaxed) { return }
+      // The guest's own counts change without telling anybody: look again soon.
+      let next = tracker.isOpen ? limit : min(limit, now &+ 500_000)
+      _ = word.wait(whileEqualTo: seen, untilNanoseconds: next)
+    }
+  }
+
+  /// Reports what has been delivered since, and gives up on what is too old.
+  private func follow(_ followed: inout [InjectionTracker]) {
+    var remaining: [InjectionTracker] = []
+    for var tracker in followed {
+      let before = tracker.report(isFinal: false)
+      tracker.update(platform.cells, isStopped: platform.isStopped.load(ordering: .relaxed))
+      if !tracker.isOpen {
+        awaitAnswers(&tracker)
+        publish(tracker, isFinal: true)
+      } else if tracker.age > Self.followedNanoseconds {
+        giveUp(tracker)
+      } else {
+        if tracker.report(isFinal: false) != before { publish(tracker, isFinal: false) }
+        remaining.append(tracker)
+      }
+    }
+    followed = remaining
+  }
+
+  private func giveUp(_ tracker: InjectionTracker) {
+    tracker.abandon(platform.cells)
+    publish(tracker, isFinal: true)
+  }
+
+  private func publish(_ tracker: InjectionTracker, isFinal: Bool) {
+    platform.log(.injection(tracker.report(isFinal: isFinal)))
+  }
+
+  // MARK: Injecting
+
+  private func inject(_ injection: Injection, id: UInt64) -> InjectionTracker {
+    switch injection {
+    case .fixed(let vector, let targets):
+      var tracker = tracker(id, injection, vector)
+      guard vector >= 16 else { return ignored(tracker, .illegalVector) }
+      count(.fixed, targets)
+      post(vector, to: targets, &tracker)
+      return tracker
+    case .nmi(let targets):
+      var tracker = tracker(id, injection, DeliveryWatch.nmi)
+      count(.nmi, targets)
+      forEach(targets, &tracker) { cell, tracker in tracker.follow(cell) { cell.postNMI() } }
+      return tracker
+    case .initIPI(let targets): return injectINIT(targets, tracker(id, injection, 0))
+    case .startup(let vector, let targets):
+      var tracker = tracker(id, injection, 0)
+      count(.startup, targets)
+      forEach(targets, &tracker) { cell, tracker in
+        let isTaken = cell.postStartup(vector: vector)
+        tracker.add(
+          vcpu: cell.id,
+          isTaken ? .done(afterNanoseconds: tracker.age) : .ignored(.notWaitingForSIPI))
+      }
+      return tracker
+    case .message(let address, let data):
+      guard let message = InterruptMessage(messageAddress: address, data: data) else {
+        return ignored(tracker(id, injection, 0), .noDestination)
+      }
+      var tracker = tracker(id, injection, followedVector(of: message))
+      platform.fabric.messages.wrappingAdd(1, ordering: .relaxed)
+      inject(message, &tracker)
+      return tracker
+    case .pin(let pin, let action): return inject(pin: pin, action, id, injection)
+    case .redirectionEntry(let pin, let value):
+      return rewrite(pin: pin, RedirectionEntry(rawValue: value), id, injection)
+    case .rendezvous(let targets):
+      var tracker = tracker(id, injection, 0)
+      guard existing(targets, &tracker) else { return tracker }
+      if let done = try? platform.fabric.coordinator.initiate(
+        by: nil, targets: targets, cause: .operatorRequest, action: .nothing)
+      {
+        tracker.add(done.record)
+        tracker.conclude(.done(afterNanoseconds: done.record.latencyNanoseconds))
+      }
+      return tracker
+    }
+  }
+
+  private func tracker(_ id: UInt64, _ injection: Injection, _ vector: UInt8) -> InjectionTracker {
+    InjectionTracker(id: id, injection: injection, vector: vector, image: image)
+  }
+
+  private func ignored(_ tracker: InjectionTracker, _ reason: IgnoredReason) -> InjectionTracker {
+    var tracker = tracker
+    tracker.conclude(.ignored(reason))
+    return tracker
+  }
+
+  /// Counts an IPI that the operator sends, and those who get it.
+  private func count(_ kind: IPIKind, _ targets: CPUSet) {
+    ipis[Int(kind.rawValue)].wrappingAdd(1, ordering: .relaxed)
+    targets.forEach { if $0 < platform.cells.count { platform.cells[$0].counters.addReceivedIPI() } }
+  }
+
+  /// Whether any of `targets` exists; else the injection is concluded.
+  private func existing(_ targets: CPUSet, _ tracker: inout InjectionTracker) -> Bool {
+    if !targets.intersection(.first(platform.cells.count)).isEmpty { return true }
+    tracker.conclude(.ignored(.noDestination))
+    return false
+  }
+
+  private func forEach(
+    _ targets: CPUSet, _ tracker: inout InjectionTracker,
+    _ body: (VCPUCell, inout InjectionTracker) -> Void
+  ) {
+    guard existing(targets, &tracker) else { return }
+    for member in targets.members where member < platform.cells.count {
+      body(platform.cells[member], &tracker)
+    }
+  }
+
+  private func post(_ vector: UInt8, to targets: CPUSet, _ tracker: inout InjectionTracker) {
+    forEach(targets, &tracker) { cell, tracker in
+      tracker.follow(cell) { cell.post(vector: vector) }
+    }
+  }
+
+  private func injectINIT(_ targets: CPUSet, _ start: InjectionTracker) -> InjectionTracker {
+    var tracker = start
+    let targets = targets.intersection(.first(platform.cells.count))
+    guard existing(targets, &tracker) else { return tracker }
+    count(.initIPI, targets)
+    if let done = platform.fabric.sendINIT(to: targets, by: nil) {
+      tracker.add(done.record)
+      tracker.conclude(.done(afterNanoseconds: done.record.latencyNanoseconds))
+    }
+    return tracker
+  }
+
+  // MARK: Messages and pins
+
+  private func followedVector(of message: InterruptMessage) -> UInt8 {
+    message.deliveryMode == .nmi ? DeliveryWatch.nmi : message.vector
+  }
+
+  private func inject(_ message: InterruptMessage, _ tracker: inout InjectionTracker) {
+    let targets = platform.fabric.targets(of: message)
+    guard !targets.isEmpty else { return tracker.conclude(.ignored(.noDestination)) }
+    switch message.deliveryMode {
+    case .fixed, .lowestPriority:
+      guard message.vector >= 16 else { return tracker.conclude(.ignored(.illegalVector)) }
+      post(message.vector, to: targets, &tracker)
+    case .nmi:
+      forEach(targets, &tracker) { cell, tracker in tracker.follow(cell) { cell.postNMI() } }
+    default: tracker.conclude(.ignored(.illegalVector))
+    }
+  }
+
+  private func inject(
+    pin: Int, _ action: Injection.PinAction, _ id: UInt64, _ injection: Injection
+  ) -> InjectionTracker {
+    let (result, entry) = platform.fabric.ioapic.withLock { ioapic in
+      let entry = ioapic.entry(pin)
+      switch action {
+      case .pulse: return (ioapic.pulse(pin), entry)
+      case .assert: return (ioapic.setPin(pin, asserted: true), entry)
+      case .deassert: return (ioapic.setPin(pin, asserted: false), entry)
+      }
+    }
+    guard let entry else { return ignored(tracker(id, injection, 0), .noDestination) }
+    var tracker = tracker(id, injection, followedVector(of: entry.message))
+    switch result {
+    case .deliver:
+      platform.fabric.ioapic.withLock { $0.markDelivered(pin) }
+      platform.fabric.pins.wrappingAdd(1, ordering: .relaxed)
+      inject(entry.message, &tracker)
+    case .unchanged: tracker.conclude(.ignored(.pinUnchanged))
+    case .deasserted: tracker.conclude(.done(afterNanoseconds: tracker.age))
+    case .masked: tracker.conclude(.ignored(.pinMasked))
+    case .remoteIRRSet: tracker.conclude(.ignored(.remoteIRR))
+    case .noSuchPin: tracker.conclude(.ignored(.noDestination))
+    }
+    return tracker
+  }
+
+  private func rewrite(
+    pin: Int, _ value: RedirectionEntry, _ id: UInt64, _ injection: Injection
+  ) -> InjectionTracker {
+    var tracker = tracker(id, injection, 0)
+    let effect = platform.fabric.ioapic.withLock { $0.setEntry(pin, value) }
+    guard case .redirectionChanged(_, let old, let new) = effect else {
+      return ignored(tracker, .noDestination)
+    }
+    if old == new { return ignored(tracker, .entryUnchanged) }
+    if let done = platform.fabric.apply(effect, by: nil) { tracker.add(done.record) }
+    tracker.conclude(.done(afterNanoseconds: tracker.age))
+    return tracker
+  }
+}

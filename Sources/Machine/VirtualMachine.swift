@@ -1,0 +1,195 @@
+public import Commands
+import Interrupts
+import KVM
+import Rendezvous
+import Synchronization
+public import Telemetry
+public import Threads
+
+/// A running demo guest: one thread a vcpu, one for timers, one for the operator's commands.
+///
+/// ``perform(_:)`` may be called from any thread, ``snapshot()`` from one at a time; neither waits for a
+/// vcpu, nor makes one wait or exit.
+public final class VirtualMachine: Sendable {
+  private let configuration: MachineConfiguration
+  private let platform: Platform
+  private let image: DemoImage
+  private let operatorThread: Operator
+  private let vcpuThreads = ThreadGroup()
+  private let otherThreads = ThreadGroup()
+
+  /// Builds the machine and starts it.
+  public init(_ configuration: MachineConfiguration) throws(MachineError) {
+    try Self.check(configuration.vcpus, "--cpus", 1...MachineConfiguration.maximumVCPUs,
+      " vcpus for the demo guest")
+    try Self.check(configuration.memoryMebibytes, "--memory",
+      MachineConfiguration.minimumMemory...MachineConfiguration.maximumMemory, " MiB")
+    self.configuration = configuration
+    let memory: GuestMemory
+    let machine: SharedMachine
+    do throws(KVMError) {
+      let system = try KVMSystem(path: configuration.device)
+      if configuration.vcpus > system.maximumVCPUs {
+        throw .missingCapability(
+          name: "\(configuration.vcpus) vcpus (KVM_CAP_MAX_VCPUS is \(system.maximumVCPUs))",
+          purpose: "for --cpus \(configuration.vcpus)")
+      }
+      memory = try GuestMemory(size: configuration.memoryMebibytes << 20)
+      machine = SharedMachine(try system.makeMachine())
+      try machine.machine.map(memory)
+    } catch { throw .kvm(error) }
+    let cells = (0..<configuration.vcpus).map { VCPUCell(id: $0) }
+    platform = Platform(cells: cells, memory: memory, policy: configuration.policy)
+    image = DemoImage(memory: memory)
+    operatorThread = Operator(
+      platform: platform, image: image, scenario: configuration.scenario,
+      policy: configuration.policy)
+    try start(machine)
+  }
+
+  private static func check(
+    _ value: Int, _ name: String, _ allowed: ClosedRange<Int>, _ advice: String
+  ) throws(MachineError) {
+    guard allowed.contains(value) else {
+      throw .outOfRange(name: name, value: value, allowed: allowed, advice: advice)
+    }
+  }
+
+  // MARK: Start
+
+  private func start(_ machine: SharedMachine) throws(MachineError) {
+    KickSignal.installEmptyHandler()
+    let gate = StartGate(vcpus: configuration.vcpus)
+    let platform = platform
+    let image = image
+    let count = configuration.vcpus
+    var failure: ThreadError?
+    for cell in platform.cells where failure == nil {
+      do throws(ThreadError) {
+        try vcpuThreads.spawn(
+          name: "vcpu \(cell.id)", stackSize: 256 << 10, unblockedSignals: [KickSignal.number]
+        ) {
+          Self.vcpuThread(cell, platform, machine, gate, count: count)
+        }
+      } catch { failure = error }
+    }
+    let error = failure == nil ? gate.awaitVCPUs() : nil
+    if failure == nil && error == nil {
+      image.load(
+        vcpus: count, scenario: configuration.scenario.rawValue,
+        timestampKilohertz: gate.timestampKilohertz)
+      do throws(ThreadError) {
+        let timers = platform.timers
+        try otherThreads.spawn(name: "timers") { timers.run() }
+        let operatorThread = operatorThread
+        try otherThreads.spawn(name: "operator") { operatorThread.run() }
+      } catch { failure = error }
+    }
+    if let failure {
+      gate.open(isCancelled: true)
+      end()
+      throw .thread(failure)
+    }
+    if let error {
+      gate.open(isCancelled: true)
+      end()
+      throw .kvm(error)
+    }
+    gate.open(isCancelled: false)
+  }
+
+  /// A vcpu's thread: creates the vcpu (KVM wants its ioctls from one thread), waits for the others, runs.
+  private static func vcpuThread(
+    _ cell: VCPUCell, _ platform: Platform, _ machine: SharedMachine, _ gate: StartGate, count: Int
+  ) {
+    do throws(KVMError) {
+      run(try makeVCPU(cell.id, machine, count: count), cell, platform, gate)
+    } catch {
+      gate.arrive(failed: error)
+    }
+  }
+
+  private static func makeVCPU(
+    _ id: Int, _ machine: SharedMachine, count: Int
+  ) throws(KVMError) -> VCPU {
+    let vcpu = try machine.machine.makeVCPU(id: id, count: count)
+    if id == 0 { try vcpu.start(atPage: DemoImage.startupVector) }
+    return vcpu
+  }
+
+  private static func run(
+    _ vcpu: consuming VCPU, _ cell: VCPUCell, _ platform: Platform, _ gate: StartGate
+  ) {
+    if cell.id == 0 { gate.setTimestampKilohertz(vcpu.timestampKilohertz) }
+    cell.publish(runArea: vcpu.runArea, thread: .current)
+    gate.arrive(failed: nil)
+    guard gate.awaitOpening() else { return }
+    var runner = VCPURunner(vcpu: vcpu, cell: cell, platform: platform)
+    runner.run()
+  }
+
+  // MARK: Operation
+
+  /// Queues a command for the operator's thread; false where too many wait already.
+  @discardableResult
+  public func perform(_ command: Command) -> Bool { operatorThread.perform(command) }
+
+  /// Bumped whenever something happens that a waiting front end may want to know: the guest's end, a
+  /// line for the log.
+  public var news: FutexWord { platform.news }
+
+  /// How the guest ended, or nil while it lives.
+  public var guestEnded: String? { platform.guestEnded }
+
+  /// Everything there is to see. Takes the events and the console's bytes since the last call with it.
+  /// One thread at a time; no lock that a running vcpu waits for.
+  public func snapshot() -> Snapshot {
+    var result = Snapshot()
+    let now = TimestampPair.now()
+    result.timeNanoseconds = now.nanoseconds &- platform.start.start.nanoseconds
+    result.hostKVM = KVMSystem.flavour
+    result.hostCPUs = KVMSystem.hostCPUs
+    result.guestName = "demo"
+    result.isStopped = platform.isStopped.load(ordering: .relaxed)
+    result.guestEnded = platform.guestEnded
+    result.scenario = operatorThread.scenario
+    result.policy = operatorThread.policy
+    let coordinator = platform.fabric.coordinator
+    result.rendezvous = RendezvousSnapshot(coordinator.snapshot())
+    result.vcpus = platform.cells.map { cell in
+      var row = cell.counters.snapshot(
+        id: cell.id, guestSaw: image.interruptsSeen(by: cell.id), calibration: platform.start,
+        now: now)
+      row.state = cell.state
+      return row
+    }
+    result.operatorIPIs = operatorThread.ipisSent
+    result.messages = platform.fabric.messages.load(ordering: .relaxed)
+    result.pins = platform.fabric.pins.load(ordering: .relaxed)
+    platform.ports.console.drain(into: &result.console)
+    var records: [RendezvousRecord] = []
+    coordinator.records.drain(into: &records)
+    let start = platform.start.start.nanoseconds
+    result.events = records.map { record in
+      LogEntry(
+        timeNanoseconds: record.startNanoseconds &+ record.latencyNanoseconds &- start,
+        event: .rendezvous(record))
+    }
+    result.events += platform.takeMessages()
+    result.events.sort { $0.timeNanoseconds < $1.timeNanoseconds }
+    result.droppedEvents =
+      coordinator.records.droppedCount &+ platform.ports.console.droppedCount
+      &+ platform.lost.load(ordering: .relaxed)
+    return result
+  }
+
+  /// Ends every thread and waits for them. Once; afterwards ``snapshot()`` still tells how it was.
+  public func end() {
+    operatorThread.end()
+    platform.raiseAll(.end)
+    // The vcpus first: the operator's thread may wait in a rendezvous, which their leaving ends.
+    vcpuThreads.join()
+    platform.timers.end()
+    otherThreads.join()
+  }
+}
