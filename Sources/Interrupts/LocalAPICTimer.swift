@@ -8,6 +8,9 @@ public enum TimerMode: UInt8, Sendable, CaseIterable {
   case deadline = 2
   /// Reserved: the timer stands still.
   case reserved = 3
+
+  /// Whether TMICT starts a count in this mode.
+  var counts: Bool { self == .oneShot || self == .periodic }
 }
 
 /// The APIC timer (SDM vol. 3, "APIC Timer") as a function of time: nothing ticks, the count of any
@@ -72,7 +75,7 @@ struct LocalAPICTimer: Sendable {
 
   /// A write of TMICT: starts, restarts or, with 0, stops. Ignored in the modes that stand still.
   mutating func start(_ value: UInt32, at now: UInt64) {
-    guard mode == .oneShot || mode == .periodic else { return }
+    guard mode.counts else { return }
     initialCount = value
     count = value
     isCounting = value != 0
@@ -83,8 +86,7 @@ struct LocalAPICTimer: Sendable {
   /// of a mode that stands still the timer is disarmed (SDM, "TSC-Deadline Mode").
   mutating func setMode(_ new: TimerMode) {
     defer { mode = new }
-    let counts = { (mode: TimerMode) in mode == .oneShot || mode == .periodic }
-    guard mode != new && !(counts(mode) && counts(new)) else { return }
+    guard mode != new && !(mode.counts && new.counts) else { return }
     initialCount = 0
     count = 0
     isCounting = false

@@ -76,7 +76,8 @@ struct LocalVectorTable: Sendable {
 
   /// What clearing SVR bit 8 does.
   mutating func maskAll() {
-    for entry in LVTEntry.allCases { self[entry] |= Self.maskBit }
+    // Not over allCases, which is an array and would allocate.
+    for index in 0..<7 { entries[index] |= Self.maskBit }
   }
 }
 
