@@ -1,1 +1,80 @@
+#ifndef TRYST_CCURSES_SHIM_H
+#define TRYST_CCURSES_SHIM_H
+// The bridge to ncursesw: what Swift's importer cannot see by itself. SwiftPM cannot pass -D to a
+// system module, so the two switches stand here, before curses.h.
+#define NCURSES_WIDECHAR 1  // cchar_t and the functions that take it
+#define NCURSES_NOMACROS 1  // functions, not function-like macros
+#include <langinfo.h>
+#include <locale.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <wchar.h>
+#include <curses.h>
+#include <term.h>
+
+// wchar.h declares it for X/Open only; the same declaration again is no conflict.
+extern int wcwidth(wchar_t);
+
+// A_BOLD and its like are macros that the importer cannot evaluate.
+enum curses_attribute {
+  CURSES_BOLD = (int)A_BOLD,
+  CURSES_DIM = (int)A_DIM,
+  CURSES_ITALIC = (int)A_ITALIC,
+  CURSES_UNDERLINE = (int)A_UNDERLINE,
+  CURSES_REVERSE = (int)A_REVERSE,
+};
+
+// A screen for terminal type `term` which writes to `out`; NULL when the type is unknown. ncurses
+// reads no keys here (Terminal parses the bytes itself): without typeahead(-1) it would poll its input
+// and put an update off whenever that looks readable.
+static inline SCREEN *curses_open(const char *term, FILE *out) {
+  use_env(FALSE);
+  SCREEN *screen = newterm(term, out, out);
+  if (screen != NULL) typeahead(-1);
+  return screen;
+}
+
+// The globals of ncurses: Swift 6 refuses shared mutable variables, functions it takes.
+static inline int curses_lines(void) { return LINES; }
+static inline int curses_columns(void) { return COLS; }
+static inline void curses_hide_cursor(void) { leaveok(stdscr, TRUE), curs_set(0); }
+static inline void curses_clear_next(void) { clearok(stdscr, TRUE); }
+
+// What terminfo says of `term`: its number of colours (0: none), -1 when the type is unknown, -2 when
+// it cannot move the cursor.
+static inline int curses_colors_of(const char *term) {
+  int error = 0;
+  TERMINAL *before = cur_term;
+  if (setupterm(term, 1, &error) != OK) return -1;
+  TERMINAL *type = cur_term;
+  char *move = tigetstr("cup");
+  int colors = tigetnum("colors");
+  int found = move == NULL || move == (char *)-1 ? -2 : colors < 0 ? 0 : colors;
+  set_curterm(before);
+  del_curterm(type);
+  return found;
+}
+
+// A string capability of the terminal in use; NULL when it has none.
+static inline const char *curses_capability(const char *name) {
+  char *text = tigetstr(name);
+  return text == (char *)-1 ? NULL : text;
+}
+
+// One cell: a scalar, attributes, and a pair that may be above 255 (hence through the pointer).
+static inline void curses_cell(cchar_t *cell, uint32_t scalar, uint32_t attributes, int pair) {
+  wchar_t text[2] = {(wchar_t)scalar, 0};
+  setcchar(cell, text, (attr_t)attributes, 0, &pair);
+}
+
+// Puts a run of cells at a place of the screen image; nothing is sent before curses_update.
+static inline void curses_put(int row, int column, const cchar_t *cells, int count) {
+  mvwadd_wchnstr(stdscr, row, column, cells, count);
+}
+
+// Sends what differs from what the terminal shows.
+static inline void curses_update(void) {
+  wnoutrefresh(stdscr);
+  doupdate();
+}
+#endif

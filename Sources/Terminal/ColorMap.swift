@@ -1,0 +1,77 @@
+import CCurses
+import Themes
+
+/// From a theme's colours to the numbers that ncurses knows at a colour depth.
+struct ColorMap {
+  /// The depth.
+  let depth: ColorDepth
+
+  /// ncurses' number for the terminal's own colour.
+  static let terminal: Int32 = -1
+
+  /// The number of `color`; `fallback` is the theme's explicit choice for 8 and 16 colours.
+  func number(_ color: Color, fallback: Color?) -> Int32 {
+    switch depth {
+    case .monochrome: ColorMap.terminal
+    case .ansi8, .ansi16: sixteen(fallback ?? color)
+    case .indexed256:
+      switch color {
+      case .terminal: ColorMap.terminal
+      case .ansi(let name): Int32(name.rawValue)
+      case .rgb(let rgb): ColorMap.palette(rgb)
+      }
+    case .direct:
+      switch color {
+      case .terminal: ColorMap.terminal
+      case .ansi(let name) where name.rawValue < 8: Int32(name.rawValue)
+      case .ansi(let name): Int32(name.rgb.value)
+      // Entries with direct colour take 1 to 7 as the ANSI colours; one step of blue is no loss.
+      case .rgb(let rgb): rgb.value < 8 ? (rgb.value < 4 ? 0 : 8) : Int32(rgb.value)
+      }
+    }
+  }
+
+  private func sixteen(_ color: Color) -> Int32 {
+    let count: UInt8 = depth == .ansi16 ? 16 : 8
+    switch color {
+    case .terminal: return ColorMap.terminal
+    case .ansi(let name): return Int32(name.rawValue % count)
+    case .rgb(let rgb):
+      let candidates = ANSIColor.allCases.filter { $0.rawValue < count }
+      let best = candidates.min { rgb.distance(to: $0.rgb) < rgb.distance(to: $1.rgb) }
+      return Int32((best ?? .white).rawValue)
+    }
+  }
+
+  /// The nearest colour of xterm's 6x6x6 cube or of its 24 greys. The first sixteen are left out:
+  /// users change what they look like.
+  static func palette(_ rgb: RGB) -> Int32 {
+    let levels: [UInt8] = [0, 95, 135, 175, 215, 255]
+    func nearest(_ channel: UInt8) -> Int {
+      levels.indices.min {
+        abs(Int(levels[$0]) - Int(channel)) < abs(Int(levels[$1]) - Int(channel))
+      } ?? 0
+    }
+    let red = nearest(rgb.red)
+    let green = nearest(rgb.green)
+    let blue = nearest(rgb.blue)
+    let cube = RGB(red: levels[red], green: levels[green], blue: levels[blue])
+    let mean = (Int(rgb.red) + Int(rgb.green) + Int(rgb.blue)) / 3
+    let step = max(0, min(23, (mean - 3) / 10))
+    let level = UInt8(8 + 10 * step)
+    let grey = RGB(red: level, green: level, blue: level)
+    return rgb.distance(to: grey) < rgb.distance(to: cube)
+      ? Int32(232 + step) : Int32(16 + 36 * red + 6 * green + blue)
+  }
+
+  /// Attributes as ncurses' bits.
+  func attributes(of style: Style) -> UInt32 {
+    let wanted = depth == .monochrome ? style.monochrome : style.attributes
+    let bits: [(Attributes, UInt32)] = [
+      (.bold, UInt32(CURSES_BOLD.rawValue)), (.dim, UInt32(CURSES_DIM.rawValue)),
+      (.italic, UInt32(CURSES_ITALIC.rawValue)), (.underline, UInt32(CURSES_UNDERLINE.rawValue)),
+      (.reverse, UInt32(CURSES_REVERSE.rawValue)),
+    ]
+    return bits.reduce(0) { wanted.contains($1.0) ? $0 | $1.1 : $0 }
+  }
+}

@@ -1,0 +1,46 @@
+import CCurses
+import Glibc
+
+/// The line discipline's settings of a terminal.
+struct TerminalModes {
+  private let modes: termios
+
+  /// The settings of the terminal `descriptor` now.
+  init(of descriptor: Int32) throws(TerminalError) {
+    var modes = termios()
+    // Fills the local.
+    guard unsafe tcgetattr(descriptor, &modes) == 0 else {
+      throw .system(call: "tcgetattr", errno: errno)
+    }
+    self.modes = modes
+  }
+
+  private init(_ modes: termios) { self.modes = modes }
+
+  /// For the screen: keys at once, unechoed, Ctrl-S and Enter as they are. ISIG stays: Ctrl-C, Ctrl-\
+  /// and Ctrl-Z are signals, which work even when nobody reads the keys.
+  var forScreen: TerminalModes {
+    var raw = modes
+    raw.c_lflag &= ~tcflag_t(ICANON | ECHO | ECHONL | IEXTEN)
+    raw.c_lflag |= tcflag_t(ISIG)
+    raw.c_iflag &= ~tcflag_t(ICRNL | INLCR | IGNCR | IXON | ISTRIP)
+    raw.c_oflag &= ~tcflag_t(ONLCR)
+    unsafe withUnsafeMutableBytes(of: &raw.c_cc) { characters in
+      // Both indices are constants below NCCS.
+      unsafe characters[Int(VMIN)] = 1
+      unsafe characters[Int(VTIME)] = 0
+    }
+    return TerminalModes(raw)
+  }
+
+  /// Sets them at once: waiting for the output to drain would hang on a stuck terminal.
+  func apply(to descriptor: Int32) {
+    var modes = modes
+    _ = unsafe tcsetattr(descriptor, TCSANOW, &modes)
+  }
+
+  /// Hands them to C for the time of the call.
+  func withPointer<Result>(_ body: (UnsafePointer<termios>) -> Result) -> Result {
+    unsafe withUnsafePointer(to: modes) { unsafe body($0) }
+  }
+}

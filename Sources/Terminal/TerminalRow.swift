@@ -1,0 +1,46 @@
+import CCurses
+import Monitor
+import Themes
+
+/// Makes a row of a frame fit for a terminal: whatever the frame holds (the guest had a hand in it),
+/// what comes out is printable, in the glyph set, and as many columns wide as it says.
+struct TerminalRow {
+  /// What may be sent.
+  let glyphs: GlyphSet
+
+  /// The cells of `row`, cut or padded with blanks to `width`. A wide character keeps its second
+  /// cell, whose scalar is 0; there is no other 0 in the result.
+  func cells(_ row: ArraySlice<Cell>, width: Int) -> [Cell] {
+    var cells: [Cell] = []
+    cells.reserveCapacity(width)
+    var index = row.startIndex
+    while cells.count < width {
+      guard index < row.endIndex else {
+        cells.append(Cell())
+        continue
+      }
+      let cell = row[index]
+      index += 1
+      let hasSecond = index < row.endIndex && row[index].scalar == 0 && cells.count + 1 < width
+      let scalar = replacement(for: cell, hasSecond: hasSecond)
+      cells.append(Cell(scalar, cell.role))
+      if hasSecond && scalar.value >= 0x1100 && CellWidth.of(scalar) == 2 {
+        cells.append(row[index])
+        index += 1
+      }
+    }
+    return cells
+  }
+
+  private func replacement(for cell: Cell, hasSecond: Bool) -> Unicode.Scalar {
+    if (0x20..<0x7f).contains(cell.scalar) { return Unicode.Scalar(UInt8(cell.scalar)) }
+    // The second half of a wide character whose first half is not there.
+    if cell.scalar == 0 { return " " }
+    guard let scalar = Unicode.Scalar(cell.scalar) else { return "?" }
+    if glyphs == .ascii { return ASCIIFallback.replacement(for: scalar) }
+    let width = CellWidth.of(scalar)
+    // Where the C library counts columns differently ncurses would lose its place.
+    guard width > 0, wcwidth(wchar_t(cell.scalar)) == Int32(width) else { return "?" }
+    return width == 2 && !hasSecond ? "?" : scalar
+  }
+}

@@ -1,0 +1,164 @@
+import Yams
+
+/// A theme as a file gives it.
+public struct ParsedTheme: Sendable {
+  /// The theme.
+  public let theme: Theme
+  /// What is not wrong but probably not meant.
+  public let warnings: [ThemeProblem]
+}
+
+/// Reads theme files: YAML, of which only mappings, lists and text are used; the files in `builtin`
+/// show the format.
+///
+/// Whatever the bytes are, the answer is a theme or a ``ThemeError`` that says where and what: nothing
+/// in a file makes it trap. What is wrong is reported all at once, not only the first thing.
+public struct ThemeParser {
+  private static let keys = ["theme", "name", "appearance", "inherits", "palette", "roles"]
+
+  private let file: String
+  private let text: ThemeText
+  private var reader: ThemeValueReader
+
+  /// Parses `bytes`; `file` is the name for messages. `inheriting` finds the theme whose name the file
+  /// gives under `inherits`.
+  public static func parse(
+    _ bytes: [UInt8], file: String, inheriting: (String) throws(ThemeError) -> Theme
+  ) throws(ThemeError) -> ParsedTheme {
+    let text: ThemeText
+    let root: Node
+    do throws(ThemeProblem) {
+      text = try ThemeText(bytes)
+      root = try compose(text)
+    } catch {
+      throw .invalid(file: file, problems: [error])
+    }
+    var parser = ThemeParser(file: file, text: text, reader: ThemeValueReader(text: text))
+    return try parser.theme(root, inheriting)
+  }
+
+  // MARK: - YAML
+
+  private static func compose(_ text: ThemeText) throws(ThemeProblem) -> Node {
+    do {
+      // The basic resolver leaves scalars as text: no booleans, no octal numbers, no regular
+      // expressions.
+      if let node = try Yams.compose(yaml: text.string, .basic, .default, .utf8) { return node }
+    } catch let error as YamlError {
+      throw problem(error, text)
+    } catch {
+      throw ThemeProblem("not YAML")
+    }
+    throw ThemeProblem("the file is empty; a theme begins with 'theme: 1'")
+  }
+
+  private static func problem(_ error: YamlError, _ text: ThemeText) -> ThemeProblem {
+    switch error {
+    case .scanner(let context, let problem, let mark, _),
+      .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      // An unquoted colour swallows the rest of its line, so the parser stumbles further down.
+      let first = context.map(\.mark.line) ?? mark.line
+      if let hash = text.unquotedColor(from: max(1, min(first, mark.line)), through: mark.line) {
+        return hash
+      }
+      let what = context.map { "\($0.text), " } ?? ""
+      return ThemeProblem("not YAML: \(what)\(problem)", line: mark.line, column: mark.column)
+    case .duplicatedKeysInMapping(let names, let context):
+      let name = names.first.map(Printable.quoted) ?? "a key"
+      return ThemeProblem(
+        "\(name) is given twice", line: context.mark.line, column: context.mark.column)
+    case .reader(let problem, _, _, _): return ThemeProblem("not YAML: \(problem)")
+    default: return ThemeProblem("not YAML")
+    }
+  }
+
+  // MARK: - The file
+
+  private mutating func theme(
+    _ root: Node, _ inheriting: (String) throws(ThemeError) -> Theme
+  ) throws(ThemeError) -> ParsedTheme {
+    guard let entries = reader.entries(of: root, what: "a theme") else { throw failure() }
+    var values: [String: Node] = [:]
+    for (key, name, value) in entries {
+      if ThemeParser.keys.contains(name) {
+        values[name] = value
+      } else {
+        reader.report(
+          "unknown key \(Printable.quoted(name))"
+            + Suggestion.hint(for: name, among: ThemeParser.keys), at: key)
+      }
+    }
+    version(values["theme"], root)
+    let name = self.name(values["name"], root)
+    let appearance = self.appearance(values["appearance"])
+    var rules: [String: StyleRule] = [:]
+    if let node = values["inherits"], let parent = reader.text(of: node, what: "a theme's name") {
+      do throws(ThemeError) {
+        rules = try inheriting(parent).rules
+      } catch {
+        reader.report(inheritance(error), at: node)
+      }
+    }
+    if let palette = values["palette"] { reader.readPalette(palette) }
+    if let roles = values["roles"] { rules.merge(reader.rules(roles)) { _, own in own } }
+    guard reader.problems.isEmpty else { throw failure() }
+    return ParsedTheme(
+      theme: Theme(name: name, appearance: appearance, rules: rules),
+      warnings: ThemeParser.sorted(reader.unusedColors()))
+  }
+
+  private func failure() -> ThemeError {
+    .invalid(file: file, problems: ThemeParser.sorted(reader.problems))
+  }
+
+  private static func sorted(_ problems: [ThemeProblem]) -> [ThemeProblem] {
+    problems.sorted { ($0.line, $0.column, $0.message) < ($1.line, $1.column, $1.message) }
+  }
+
+  private mutating func version(_ node: Node?, _ root: Node) {
+    guard let node else {
+      reader.report("'theme: 1' is missing: it says which format the file has", at: root)
+      return
+    }
+    guard let version = reader.text(of: node, what: "the format's number"), version != "1" else {
+      return
+    }
+    reader.report(
+      "unknown format \(Printable.quoted(version)); this tryst reads format 1", at: node)
+  }
+
+  private mutating func name(_ node: Node?, _ root: Node) -> String {
+    guard let node else {
+      reader.report("the theme has no name; add 'name: ...'", at: root)
+      return ""
+    }
+    guard let name = reader.text(of: node, what: "the theme's name") else { return "" }
+    let isPlain = name.unicodeScalars.allSatisfy {
+      $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_.".unicodeScalars.contains($0))
+    }
+    guard isPlain && !name.isEmpty && name.utf8.count <= 40 else {
+      reader.report(
+        "a theme's name is 1 to 40 of a-z, A-Z, 0-9, '-', '_' and '.', not "
+          + Printable.quoted(name), at: node)
+      return ""
+    }
+    return name
+  }
+
+  private mutating func appearance(_ node: Node?) -> Theme.Appearance {
+    guard let node, let word = reader.text(of: node, what: "the appearance") else { return .any }
+    if let appearance = Theme.Appearance(rawValue: word) { return appearance }
+    let known = Theme.Appearance.allCases.map(\.rawValue)
+    reader.report(
+      "unknown appearance \(Printable.quoted(word))\(Suggestion.hint(for: word, among: known)); "
+        + "one of \(known.joined(separator: ", "))", at: node)
+    return .any
+  }
+
+  /// The parent's error in one line.
+  private func inheritance(_ error: ThemeError) -> String {
+    let line = error.description.split(separator: "\n").first.map(String.init) ?? ""
+    return "cannot inherit: \(line)"
+  }
+}

@@ -1,0 +1,231 @@
+import Yams
+
+/// Reads the values of a theme file and collects what is wrong with them.
+struct ThemeValueReader {
+  /// The file, for what the parser no longer knows: comments.
+  let text: ThemeText
+  /// What was wrong so far. Not more than ``most``: nobody reads further.
+  private(set) var problems: [ThemeProblem] = []
+
+  private static let most = 50
+  private static let ruleKeys = ["fg", "bg", "attrs", "ansi", "mono", "glyph"]
+  private var palette: [String: (color: Color, place: ThemeProblem)] = [:]
+  private var used: Set<String> = []
+
+  init(text: ThemeText) { self.text = text }
+
+  /// Notes that something is wrong at `node`.
+  mutating func report(_ message: String, at node: Node) {
+    report(problem(message, at: node))
+  }
+
+  private mutating func report(_ problem: ThemeProblem) {
+    if problems.count < ThemeValueReader.most { problems.append(problem) }
+  }
+
+  private func problem(_ message: String, at node: Node) -> ThemeProblem {
+    ThemeProblem(message, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0)
+  }
+
+  // MARK: - Shapes
+
+  /// The entries of a mapping whose keys are text; nil when it is no mapping. `what` names what was
+  /// wanted.
+  mutating func entries(
+    of node: Node, what: String
+  ) -> [(key: Node, name: String, value: Node)]? {
+    guard case .mapping(let mapping) = node else {
+      report("\(what) is a mapping ('key: value'), not \(kind(of: node))", at: node)
+      return nil
+    }
+    var entries: [(key: Node, name: String, value: Node)] = []
+    for (key, value) in mapping {
+      if case .scalar(let scalar) = key {
+        entries.append((key, scalar.string, value))
+      } else {
+        report("a key is a word, not \(kind(of: key))", at: key)
+      }
+    }
+    return entries
+  }
+
+  /// The text of a scalar; nil when it is none or nothing.
+  mutating func text(of node: Node, what: String) -> String? {
+    guard case .scalar(let scalar) = node else {
+      report("\(what) is a word, not \(kind(of: node))", at: node)
+      return nil
+    }
+    let isPlain = scalar.style == .plain || scalar.style == .any
+    guard isPlain && ["", "~", "null"].contains(scalar.string) else { return scalar.string }
+    let line = node.mark?.line ?? 0
+    report(
+      text.unquotedColor(from: max(1, line - 1), through: line)
+        ?? problem("\(what) is missing here", at: node))
+    return nil
+  }
+
+  private func kind(of node: Node) -> String {
+    switch node {
+    case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : Printable.quoted(scalar.string)
+    case .mapping: "a mapping"
+    case .sequence: "a list"
+    case .alias: "an alias"
+    }
+  }
+
+  // MARK: - Colours
+
+  /// `palette`: names for colours.
+  mutating func readPalette(_ node: Node) {
+    for (key, name, value) in entries(of: node, what: "'palette'") ?? [] {
+      if name == "default" || ANSIColor(name: name) != nil {
+        report(
+          "\(Printable.quoted(name)) always means the terminal's; choose another name", at: key)
+      } else if let color = color(value, isPalette: true) {
+        palette[name] = (color, problem("", at: key))
+      } else {
+        // It is wrong, which has been said; its uses are not.
+        palette[name] = (.terminal, problem("", at: key))
+        used.insert(name)
+      }
+    }
+  }
+
+  /// The colours of the palette that no role uses.
+  func unusedColors() -> [ThemeProblem] {
+    palette.filter { !used.contains($0.key) }.map { name, entry in
+      var problem = entry.place
+      problem.message = "no role uses the colour \(Printable.quoted(name))"
+      return problem
+    }
+  }
+
+  private mutating func color(_ node: Node, isPalette: Bool = false) -> Color? {
+    guard let word = text(of: node, what: "a colour") else { return nil }
+    if let name = named(word) { return name }
+    if !isPalette, let entry = palette[word] {
+      used.insert(word)
+      return entry.color
+    }
+    if let rgb = hexadecimal(word) { return .rgb(rgb) }
+    let known = (isPalette ? [] : Array(palette.keys)) + ANSIColor.allCases.map(\.name)
+    report(
+      "\(Printable.quoted(word)) is no colour\(Suggestion.hint(for: word, among: known.sorted())); "
+        + "write '#rrggbb', a name of the palette, or an ANSI name like 'brightblue'", at: node)
+    return nil
+  }
+
+  /// A colour that is the terminal's.
+  private func named(_ word: String) -> Color? {
+    word == "default" ? .terminal : ANSIColor(name: word).map(Color.ansi)
+  }
+
+  /// `#rrggbb`, `rrggbb` or `#rgb`.
+  private func hexadecimal(_ word: String) -> RGB? {
+    let digits = word.hasPrefix("#") ? word.dropFirst() : word[...]
+    guard digits.utf8.count == 6 || (digits.utf8.count == 3 && word.hasPrefix("#")),
+      digits.unicodeScalars.allSatisfy(\.properties.isASCIIHexDigit),
+      let value = UInt32(digits, radix: 16)
+    else { return nil }
+    guard digits.utf8.count == 3 else { return RGB(value) }
+    return RGB((value >> 8 & 0xf) * 0x110000 + (value >> 4 & 0xf) * 0x1100 + (value & 0xf) * 0x11)
+  }
+
+  // MARK: - Roles
+
+  /// `roles`: what the file says of each.
+  mutating func rules(_ node: Node) -> [String: StyleRule] {
+    var rules: [String: StyleRule] = [:]
+    for (key, name, value) in entries(of: node, what: "'roles'") ?? [] {
+      if Theme.roleNames.contains(name) {
+        rules[name] = rule(value, name)
+      } else {
+        let hint = Suggestion.hint(for: name, among: Theme.roleNames)
+        report("unknown role \(Printable.quoted(name))\(hint)", at: key)
+      }
+    }
+    return rules
+  }
+
+  private mutating func rule(_ node: Node, _ role: String) -> StyleRule {
+    var rule = StyleRule()
+    for (key, name, value) in entries(of: node, what: "the role '\(role)'") ?? [] {
+      switch name {
+      case "fg": rule.foreground = color(value)
+      case "bg": rule.background = color(value)
+      case "attrs": rule.attributes = attributes(value)
+      case "mono": rule.monochrome = attributes(value)
+      case "ansi": (rule.ansiForeground, rule.ansiBackground) = ansi(value)
+      case "glyph": rule.glyph = glyph(value)
+      default:
+        let hint = Suggestion.hint(for: name, among: ThemeValueReader.ruleKeys)
+        report(
+          "unknown key \(Printable.quoted(name))\(hint); a role takes "
+            + ThemeValueReader.ruleKeys.joined(separator: ", "), at: key)
+      }
+    }
+    return rule
+  }
+
+  /// A list of names, or one name.
+  private mutating func attributes(_ node: Node) -> Attributes? {
+    let nodes: [Node]
+    switch node {
+    case .sequence(let sequence): nodes = Array(sequence)
+    case .scalar: nodes = [node]
+    default:
+      report("attributes are a list like [bold, underline], not \(kind(of: node))", at: node)
+      return nil
+    }
+    var result: Attributes = []
+    for node in nodes {
+      guard let word = text(of: node, what: "an attribute") else { return nil }
+      guard let known = Attributes.names.first(where: { $0.name == word }) else {
+        let names = Attributes.names.map(\.name)
+        report(
+          "unknown attribute \(Printable.quoted(word))\(Suggestion.hint(for: word, among: names)); "
+            + "one of \(names.joined(separator: ", "))", at: node)
+        return nil
+      }
+      result.insert(known.attribute)
+    }
+    return result
+  }
+
+  /// `NAME` or `NAME on NAME`: the colours for 8 and 16.
+  private mutating func ansi(_ node: Node) -> (Color?, Color?) {
+    guard let phrase = text(of: node, what: "an ANSI colour") else { return (nil, nil) }
+    let words = phrase.split(separator: " ").map(String.init)
+    guard words.count == 1 || (words.count == 3 && words[1] == "on") else {
+      report(
+        "\(Printable.quoted(phrase)) is neither 'COLOUR' nor 'COLOUR on COLOUR'", at: node)
+      return (nil, nil)
+    }
+    let colors = [words.first, words.count == 3 ? words.last : nil].map { word in
+      word.flatMap { named($0) }
+    }
+    for word in [words.first, words.last].compactMap({ $0 }) where named(word) == nil {
+      let known = ["default"] + ANSIColor.allCases.map(\.name)
+      report(
+        "\(Printable.quoted(word)) is no ANSI colour\(Suggestion.hint(for: word, among: known))",
+        at: node)
+      break
+    }
+    return (colors[0], colors[1])
+  }
+
+  /// One character of one column: printable ASCII, or a line, block, shape, symbol or braille.
+  private mutating func glyph(_ node: Node) -> Unicode.Scalar? {
+    guard let word = text(of: node, what: "a glyph") else { return nil }
+    if word.unicodeScalars.count == 1, let scalar = word.unicodeScalars.first,
+      (0x21..<0x7f).contains(scalar.value) || (0x2190...0x23ef).contains(scalar.value)
+        || (0x2500...0x25ff).contains(scalar.value) || (0x2800...0x28ff).contains(scalar.value)
+    {
+      return scalar
+    }
+    report(
+      "\(Printable.quoted(word)) is no glyph: one character, ASCII or a symbol of one column",
+      at: node)
+    return nil
+  }
+}
