@@ -20,7 +20,9 @@ extension MonitorModel {
     case .quit: return [.quit]
     case .help: ui.help = ui.help == nil ? UIState.Help(context: context) : nil
     case .close: close(context)
-    case .freeze: frozen = frozen == nil ? live : nil
+    case .freeze:
+      frozen = frozen == nil ? live : nil
+      settleSelection()
     case .stopOrContinue: return stopOrContinue()
     case .choosePolicy:
       let current = RendezvousPolicy.presets.firstIndex { $0.preset == live.snapshot.policy.preset }

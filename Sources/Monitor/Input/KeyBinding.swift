@@ -79,13 +79,13 @@ public struct KeyBinding: Sendable {
       [.overview], .display, .faster, [.character("+"), .character("=")], nil,
       "refresh faster: 1 2 5 10 20 30 60 Hz"),
     KeyBinding([.overview], .display, .slower, [.character("-")], nil, "refresh slower"),
-    KeyBinding([.overview], .display, .nextTheme, [.character("t")], "Theme", "next theme"),
     KeyBinding(
       [.overview], .display, .zoom, [.enter, .character("e")], nil,
       "the focused pane alone, or all again"),
     KeyBinding([.overview], .display, .close, [.escape], nil, "all panes again; never quits"),
     KeyBinding(
       [.overview], .move, .nextPane, [.tab], "Pane", "next pane: vcpus, counters, console, log"),
+    KeyBinding([.overview], .display, .nextTheme, [.character("t")], "Theme", "next theme"),
     KeyBinding([.overview], .move, .previousPane, [.backTab], nil, "previous pane"),
     KeyBinding(
       [.overview, .chooser, .help], .move, .up, [.up, .character("k")], nil,

@@ -42,6 +42,9 @@ enum Metric: Int, CaseIterable, Sendable {
       case .kicks: [.signalled, .woken, .elided]
       }
     }
+    /// Those that count different things, whose sum means something: an INIT IPI and the rendezvous
+    /// that it causes are one event.
+    var summed: [Metric] { metrics.filter { $0 != .initIPI } }
   }
 
   /// Every metric of the counters pane, in the order in which the selection moves.
@@ -55,12 +58,12 @@ enum Metric: Int, CaseIterable, Sendable {
     case .byRedirection: "by redirection"
     case .byOperator: "by operator"
     case .fixed: "FIXED"
-    case .lowestPriority: "lowest"
+    case .lowestPriority: "low"
     case .nmi: "NMI"
     case .startup: "SIPI"
     case .selfIPI: "self"
     case .message: "MSI"
-    case .pin: "pins"
+    case .pin: "pin"
     case .member: "member"
     case .early: "early"
     case .bystander: "bystander"

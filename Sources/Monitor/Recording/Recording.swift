@@ -82,6 +82,10 @@ struct Recording: Sendable {
   func exitRate(_ index: Int) -> Double { rate { $0.exits(index) } }
   /// The last `count` rates of `metric`, sample by sample.
   func history(_ metric: Metric, _ count: Int) -> [Double] { history(count) { $0[metric] } }
+  /// The last `count` rates of all of `group` together.
+  func history(_ group: Metric.Group, _ count: Int) -> [Double] {
+    history(count) { sample in group.summed.reduce(0) { $0 &+ sample[$1] } }
+  }
   /// The last `count` exit rates of the vcpu in place `index`.
   func exitHistory(_ index: Int, _ count: Int) -> [Double] { history(count) { $0.exits(index) } }
 

@@ -14,7 +14,7 @@ enum ChooserView {
       lines = policies(model, chooser, width: min(frame.width, 76) - 4)
     case .scenario:
       title = "Scenario: what the demo guest does"
-      lines = scenarios(model, chooser)
+      lines = scenarios(model, chooser, width: min(frame.width, 76) - 4)
     }
     let width = min(frame.width, 76)
     let height = min(frame.height, lines.count + 2)
@@ -29,17 +29,23 @@ enum ChooserView {
     }
   }
 
-  private static func scenarios(_ model: MonitorModel, _ chooser: Chooser) -> [[Span]] {
-    Scenario.allCases.enumerated().map { index, scenario in
+  private static func scenarios(_ model: MonitorModel, _ chooser: Chooser, width: Int) -> [[Span]] {
+    var lines: [[Span]] = Scenario.allCases.enumerated().map { index, scenario in
       let isSelected = index == chooser.selected
       let isCurrent = scenario == model.live.snapshot.scenario
       return [
         Span(isSelected ? ">" : " "),
         Span(
-          (scenario.name + (isCurrent ? " *" : "")).leftAligned(16),
+          (scenario.name + (isCurrent ? " *" : "")).leftAligned(15),
           isSelected ? .selection : .title), Span(" \(scenario.summary)"),
       ]
     }
+    lines.append([])
+    // The whole sentence of the marked one, which may not fit into its line.
+    let summary = Scenario.allCases[chooser.selected].summary
+    for line in InjectView.wrap(summary, width: width - 1, rows: 2) { lines.append([Span(line)]) }
+    lines.append([Span("* what the guest does now", .dim)])
+    return lines
   }
 
   /// The presets, then a row for each dimension with a column for each preset.
@@ -55,12 +61,12 @@ enum ChooserView {
       ]
     }
     lines.append([])
-    let room = max(1, (width - 19) / 19)
+    let room = max(1, (width - 18) / 22)
     let first = max(0, min(chooser.selected - room / 2, presets.count - room))
     let shown = Array(presets[first..<min(presets.count, first + room)])
     lines.append(
       [Span("dimension".leftAligned(18), .dim)]
-        + shown.map { Span($0.preset.leftAligned(19), .title) })
+        + shown.map { Span($0.preset.leftAligned(22), .title) })
     for (row, dimension) in current.dimensions.enumerated() {
       lines.append(
         [Span(dimension.name.leftAligned(18))]
@@ -68,7 +74,7 @@ enum ChooserView {
             let value = preset.dimensions[row].value
             let differs = value != dimension.value
             return Span(
-              (value + (differs ? " *" : "")).leftAligned(19), differs ? .warning : .text)
+              (value + (differs ? " *" : "")).leftAligned(22), differs ? .warning : .text)
           })
     }
     lines.append([Span("* differs from the policy in force", .dim)])

@@ -77,45 +77,74 @@ enum CountersView {
 
   // MARK: Lines
 
+  /// The columns of a line of counters.
+  private struct LineShape {
+    /// Whether each counter has its rate beside it; else the line ends in the group's.
+    let hasRates: Bool
+    /// The columns of each counter's sparkline.
+    let bars: Int
+
+    init(width: Int) {
+      // A blank, the label, a blank and four columns; then perhaps eight of rate.
+      let plain = Group.allCases.map { group in
+        group.metrics.reduce(0) { $0 + CellWidth.columns($1.word) + 6 }
+      }
+      let room = width - 7
+      hasRates = zip(Group.allCases, plain).allSatisfy { $1 + $0.metrics.count * 9 <= room }
+      let spare = zip(Group.allCases, plain).map { (room - $1) / $0.metrics.count - 10 }
+      bars = hasRates ? min(24, spare.min() ?? 0) : 0
+    }
+    private typealias Group = Metric.Group
+  }
+
   /// A group a line; rates and sparklines where there is room.
   private static func lines(
     _ frame: inout Frame, _ rect: Rect, _ recording: Recording, marked: Metric?
   ) {
+    let shape = LineShape(width: rect.width)
     frame.rule(
       Rect(x: rect.x, y: rect.y, width: rect.width, height: 1),
-      title: "Counters: what causes a rendezvous, what never does", hasFocus: marked != nil)
+      title: "Counters: what causes a rendezvous, what never does",
+      note: shape.hasRates ? "" : "/s", hasFocus: marked != nil)
     for (line, group) in Metric.Group.allCases.prefix(max(0, rect.height - 1)).enumerated() {
       let y = rect.y + 1 + line
+      let end = rect.x + rect.width
       var x = frame.putClipped(
         rect.x + 1, y, group.word.leftAligned(6), .title, limit: rect.width - 1)
-      let labels = group.metrics.reduce(0) { $0 + CellWidth.columns($1.word) }
-      let count = group.metrics.count
-      // A blank, the label, a blank and four columns; then perhaps a blank, six of rate.
-      let plain = labels + count * 6
-      let room = rect.x + rect.width - x
-      let hasRates = room >= plain + count * 9
-      let bars = hasRates ? min(24, (room - plain - count * 9) / count - 1) : 0
       for metric in group.metrics {
-        let isMarked = metric == marked
-        let total = recording.total(metric)
-        let mark = recording.operatorShare(metric) > 0 ? "*" : " "
-        var spans = [
-          Span(isMarked ? ">" : " ", isMarked ? .selection : .text),
-          Span(metric.word + " ", isMarked ? .selection : metric.role),
-          Span(
-            Quantity.shortCount(total).leftAligned(4),
-            isMarked ? .selection : total > 0 ? .text : .dim),
-        ]
-        if hasRates {
-          spans.append(Span(mark, .injection))
-          spans.append(Span(Quantity.rate(recording.rate(metric)).rightAligned(5) + "/s ", .dim))
-          if bars > 2 {
-            spans.append(
-              Span(Sparkline.text(recording.history(metric, bars), width: bars) + " ", .graph))
-          }
-        }
-        x = frame.put(x, y, spans, limit: rect.x + rect.width - x)
+        let spans = item(recording, metric, shape, isMarked: metric == marked)
+        x = frame.put(x, y, spans, limit: end - x)
+      }
+      if shape.hasRates { continue }
+      let rate = group.summed.reduce(0) { $0 + recording.rate($1) }
+      if end - x >= 6 { frame.put(end - 6, y, Quantity.rate(rate).rightAligned(5), .dim) }
+      let bars = min(24, end - 7 - x - 2)
+      if bars >= 4 {
+        let line = Sparkline.text(recording.history(group, bars), width: bars)
+        frame.put(end - 7 - bars, y, line, .graph)
       }
     }
+  }
+
+  private static func item(
+    _ recording: Recording, _ metric: Metric, _ shape: LineShape, isMarked: Bool
+  ) -> [Span] {
+    let total = recording.total(metric)
+    let mark = recording.operatorShare(metric) > 0 ? "*" : " "
+    var spans = [
+      Span(isMarked ? ">" : " ", isMarked ? .selection : .text),
+      Span(metric.word + " ", isMarked ? .selection : metric.role),
+      Span(
+        (Quantity.shortCount(total) + (shape.hasRates ? mark : "")).leftAligned(
+          shape.hasRates ? 5 : 4), isMarked ? .selection : total > 0 ? .text : .dim),
+    ]
+    guard shape.hasRates else { return spans }
+    let rate = Quantity.rate(recording.rate(metric)).rightAligned(5) + "/s "
+    spans.append(Span(rate, .dim))
+    if shape.bars > 2 {
+      let history = recording.history(metric, shape.bars)
+      spans.append(Span(Sparkline.text(history, width: shape.bars) + " ", .graph))
+    }
+    return spans
   }
 }

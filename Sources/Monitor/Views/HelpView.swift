@@ -78,6 +78,7 @@ enum HelpView {
     ("spurious", "bystander and void together: the cost that D37390 removed"),
     ("early", "a member that saw its bit before the function was published"),
     ("kick", "how a member is told: signalled, woken, or elided (was out already)"),
+    ("RTE", "redirection table entry of the I/O APIC"),
     ("MOST", "the commonest reason for exits"),
     ("STALLµs", "time lost as a bystander, in microseconds"),
     ("SAW", "interrupts that the guest's own handlers counted"),

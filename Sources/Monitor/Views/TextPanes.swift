@@ -32,7 +32,8 @@ enum LogView {
     let visible = model.ui.log.visible(log.dropped..<log.end, rows: rect.height - 1)
     for (row, number) in visible.enumerated() {
       frame.put(
-        rect.x, rect.y + 1 + row, LogWords.spans(log[number - log.dropped]), limit: rect.width)
+        rect.x, rect.y + 1 + row, LogWords.spans(log[number - log.dropped], width: rect.width),
+        limit: rect.width)
     }
   }
 }

@@ -30,7 +30,7 @@ enum TinyView {
     }
     let letters = recording.snapshot.vcpus.map { Span("\($0.state.letter)", $0.state.role) }
     var lines = [rates, letters]
-    if let last = recording.log.last { lines.append(LogWords.spans(last)) }
+    if let last = recording.log.last { lines.append(LogWords.spans(last, width: 0)) }
     lines.append(
       Metric.Group.causes.metrics.flatMap { metric in
         [Span(metric.word + " ", .dim), Span("\(Quantity.count(recording.total(metric))) ")]

@@ -13,6 +13,11 @@ enum TotalsView {
   private static func rates(_ frame: inout Frame, _ rect: Rect, _ recording: Recording) {
     var metrics: [Metric] = [.rendezvous, .spurious, .ipis]
     if rect.width >= 110 { metrics.append(.exits) }
+    // A number is never cut: it would be another one.
+    while metrics.count > 1, metrics.reduce(0, { $0 + CellWidth.columns($1.word) + 7 }) > rect.width
+    {
+      metrics.removeLast()
+    }
     let labels = metrics.reduce(0) { $0 + CellWidth.columns($1.word) }
     // Each has a blank before it, its word, five columns of number and its sparkline.
     let bars = (rect.width - labels - metrics.count * 8) / metrics.count
@@ -38,25 +43,25 @@ enum TotalsView {
     let latency = rendezvous.latency
     var spans: [Span] = []
     // Broken promises come first, and only where there are any.
-    for (word, value) in alarms(snapshot) where value > 0 {
+    for (_, word, value) in alarms(snapshot) where value > 0 {
       spans.append(Span("\(word) \(Quantity.count(value))  ", .error))
     }
     spans.append(Span("rdv µs", .rendezvous))
     for (word, value) in [
       ("p50", latency.p50), ("p90", latency.p90), ("p99", latency.p99), ("max", latency.max),
     ] {
-      spans.append(Span("  \(word) ", .dim))
+      spans.append(Span(" \(word) ", .dim))
       spans.append(Span(Quantity.microseconds(value).leftAligned(5)))
     }
-    spans.append(Span(" requested ", .dim))
+    spans.append(Span(rect.width < 110 ? " req " : "  requested ", .dim))
     spans.append(Span(Quantity.count(rendezvous.requested).leftAligned(5)))
-    spans.append(Span("  open ", .dim))
+    spans.append(Span(" open ", .dim))
     spans.append(Span(String(rendezvous.requested &- rendezvous.completed).leftAligned(2)))
     if rect.width < 110 {
-      spans.append(Span("exits/s ", .dim))
+      spans.append(Span(" exits/s ", .dim))
       spans.append(Span(Quantity.rate(recording.rate(.exits))))
     } else {
-      for (word, value) in alarms(snapshot) where value == 0 {
+      for (word, _, value) in alarms(snapshot) where value == 0 {
         spans.append(Span("  \(word) 0", .dim))
       }
     }
@@ -64,11 +69,11 @@ enum TotalsView {
   }
 
   /// What is 0 unless a policy or a wake-up is broken.
-  static func alarms(_ snapshot: Snapshot) -> [(word: String, value: UInt64)] {
+  static func alarms(_ snapshot: Snapshot) -> [(calm: String, alarm: String, value: UInt64)] {
     [
-      ("missing members", snapshot.rendezvous.missingMembers),
-      ("time-out rescues", snapshot.rendezvous.timeoutRescues),
-      ("assertions", snapshot.sum(\.assertionWouldFire)),
+      ("missing", "MEMBERS MISSING", snapshot.rendezvous.missingMembers),
+      ("rescues", "LOST WAKE-UPS", snapshot.rendezvous.timeoutRescues),
+      ("assertions", "ASSERTIONS", snapshot.sum(\.assertionWouldFire)),
     ]
   }
 }

@@ -28,7 +28,7 @@ enum VCPUTable {
     if rect.width >= width(columns) + 4 && columns.contains(where: { $0.rank == ripRank }) {
       columns = Self.columns(recording, wideRIP: true)
     }
-    let bars = min(rect.width - width(columns) - 2, 40)
+    let bars = min(rect.width - width(columns) - 2, Recording.sampleCount - 1)
     let hasFocus = model.ui.focus == .vcpus
     title(&frame, rect, columns, bars: bars, hasFocus: hasFocus)
     for row in 0..<max(0, rect.height - 1) {
@@ -78,7 +78,7 @@ enum VCPUTable {
     }
     if bars >= 6 { frame.putClipped(x + 2, rect.y, "EXITS", .title, limit: bars) }
     // Where there is no colour the brackets say who has the focus.
-    if hasFocus && rect.width >= 6 { frame.put(rect.x, rect.y, "[vcpu]", .borderFocus) }
+    if hasFocus && rect.width >= 5 { frame.put(rect.x, rect.y, "[CPU]", .borderFocus) }
   }
 
   /// A counter: 0 is calm.
@@ -93,7 +93,7 @@ enum VCPUTable {
 
   private static func columns(_ recording: Recording, wideRIP: Bool) -> [Column] {
     [
-      Column(title: "vcpu", width: 4, rank: 0, text: { vcpu, _ in "\(vcpu.id)" }),
+      Column(title: "CPU", width: 4, rank: 0, text: { vcpu, _ in "\(vcpu.id)" }),
       Column(
         title: "S", width: 1, rank: 0, isLeft: true, text: { vcpu, _ in "\(vcpu.state.letter)" },
         role: \.state.role),

@@ -8,7 +8,7 @@ extension RendezvousCause {
   var word: String {
     switch self {
     case .initIPI: "INIT"
-    case .redirectionEntry: "redirection"
+    case .redirectionEntry: "RTE"
     case .operatorRequest: "bare"
     }
   }
@@ -16,11 +16,11 @@ extension RendezvousCause {
 
 /// Log entries as lines; rendezvous in columns, so that latencies stand under each other.
 enum LogWords {
-  /// The spans of `entry`'s line.
-  static func spans(_ entry: LogEntry) -> [Span] {
+  /// The spans of `entry`'s line, with more words where there is room.
+  static func spans(_ entry: LogEntry, width: Int) -> [Span] {
     let time = Span(Quantity.logTime(entry.timeNanoseconds).rightAligned(9) + " ", .dim)
     switch entry.event {
-    case .rendezvous(let record): return [time] + rendezvous(record)
+    case .rendezvous(let record): return [time] + rendezvous(record, width: width)
     case .injection(let report):
       return [
         time, Span("inj ", .injection), Span("#\(report.id)".leftAligned(7)),
@@ -37,19 +37,19 @@ enum LogWords {
     }
   }
 
-  private static func rendezvous(_ record: RendezvousRecord) -> [Span] {
+  private static func rendezvous(_ record: RendezvousRecord, width: Int) -> [Span] {
     let initiator = record.initiator.map { "vcpu\($0)" } ?? "operator"
-    let who = "\(initiator) → \(record.targets)".leftAligned(18)
+    let who = "\(initiator) → \(record.targets)".leftAligned(15)
     var spans = [
       Span("rdv ", .rendezvous), Span("#\(record.id)".leftAligned(7)),
-      Span(record.cause.word.leftAligned(12)), Span(who + " "),
+      Span(record.cause.word.leftAligned(5)), Span(who + " "),
       Span(Quantity.duration(record.latencyNanoseconds).rightAligned(8), .title),
     ]
-    spans.append(Span((record.slowest.map { "  slowest \($0)" } ?? "").leftAligned(13)))
+    spans.append(Span((record.slowest.map { "  slowest \($0)" } ?? "").leftAligned(12)))
     if record.bystanders > 0 {
       let stall = Quantity.duration(record.bystanderStallNanoseconds)
-      let plural = record.bystanders == 1 ? "" : "s"
-      spans.append(Span("  \(record.bystanders) bystander\(plural) \(stall)", .spurious))
+      let word = width < 100 ? "" : record.bystanders == 1 ? " bystander" : " bystanders"
+      spans.append(Span("  \(record.bystanders)\(word) stalled \(stall)", .spurious))
     }
     return spans
   }
