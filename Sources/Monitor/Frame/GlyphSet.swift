@@ -1,0 +1,52 @@
+/// Which characters a terminal can show.
+public enum GlyphSet: Sendable, CaseIterable {
+  /// Lines, blocks and signs of Unicode.
+  case unicode
+  /// 0x20 to 0x7e only.
+  case ascii
+
+  /// The ASCII twin of `scalar`, one column for one column; `?` where there is none.
+  static func ascii(_ scalar: UInt32) -> Unicode.Scalar {
+    switch scalar {
+    case 0x20...0x7e: Unicode.Scalar(UInt8(scalar))
+    case 0: " "  // the right half of a wide character
+    case 0x2500: "-"  // ─
+    case 0x2502: "|"  // │
+    case 0x250c, 0x2510, 0x2514, 0x2518: "+"  // ┌┐└┘
+    // ▁▂▃▄▅▆▇█: eight of the ten steps of the classic ramp " .:-=+*#%@".
+    case 0x2581: "."
+    case 0x2582: ":"
+    case 0x2583: "-"
+    case 0x2584: "="
+    case 0x2585: "+"
+    case 0x2586: "*"
+    case 0x2587: "#"
+    case 0x2588: "@"
+    case 0x25cf: "*"  // ●
+    case 0x25a0: "#"  // ■
+    case 0x2192: ">"  // →
+    case 0x2190: "<"  // ←
+    case 0x2191: "^"  // ↑
+    case 0x2193: "v"  // ↓
+    case 0xb5: "u"  // µ
+    case 0xb7: "."  // ·
+    case 0x2026: "~"  // …
+    default: "?"
+    }
+  }
+}
+
+extension Frame {
+  /// The same picture in the characters of `glyphs`.
+  func inGlyphs(_ glyphs: GlyphSet) -> Frame {
+    if glyphs == .unicode { return self }
+    var result = self
+    for y in 0..<height {
+      for x in 0..<width {
+        let cell = self[x, y]
+        result[x, y] = Cell(GlyphSet.ascii(cell.scalar), cell.role)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,32 @@
+/// What a key does.
+public enum Action: Sendable, Hashable, CaseIterable {
+  case quit, help, close
+  case freeze, stopOrContinue, choosePolicy, chooseScenario, openInject, rendezvousAll
+  case faster, slower, nextTheme
+  case up, down, pageUp, pageDown, home, end
+  case nextPane, previousPane, zoom
+  case apply, inject
+  case nextField, previousField, nextChoice, previousChoice, erase, clear
+}
+
+/// Where keys go: what is on top of the screen.
+public enum InputContext: Sendable, Hashable, CaseIterable {
+  /// The panes.
+  case overview
+  /// The inject dialog.
+  case inject
+  /// The policy or scenario chooser.
+  case chooser
+  /// The help screen.
+  case help
+
+  /// The name on the help screen.
+  var title: String {
+    switch self {
+    case .overview: "overview"
+    case .inject: "inject dialog"
+    case .chooser: "chooser"
+    case .help: "help"
+    }
+  }
+}

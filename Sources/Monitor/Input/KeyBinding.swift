@@ -1,0 +1,139 @@
+/// One line of the key table. The table alone decides what a key does, what the bar shows and what
+/// the help screen says.
+public struct KeyBinding: Sendable {
+  /// The part of the help screen that it is in.
+  public enum Section: String, Sendable, CaseIterable {
+    case guest = "Guest"
+    case display = "Display"
+    case move = "Move"
+    case dialog = "Dialog"
+    case program = "Program"
+  }
+
+  /// Where it is valid.
+  public let contexts: [InputContext]
+  /// The keys, the one that the bar names first.
+  public let keys: [Key]
+  /// What they do.
+  public let action: Action
+  /// The word in the bar, or nil where it is not there.
+  public let label: String?
+  /// One line for the help screen.
+  public let help: String
+  /// Its part of the help screen.
+  public let section: Section
+
+  private init(
+    _ contexts: [InputContext], _ section: Section, _ action: Action, _ keys: [Key],
+    _ label: String?, _ help: String
+  ) {
+    self.contexts = contexts
+    self.section = section
+    self.action = action
+    self.keys = keys
+    self.label = label
+    self.help = help
+  }
+
+  /// The key table.
+  public static let all: [KeyBinding] = [
+    KeyBinding(
+      InputContext.allCases, .program, .help, [.function(1), .character("?")], "Help",
+      "help for what is on top; the same key or Esc closes it"),
+    KeyBinding(
+      [.overview, .help], .program, .help, [.character("h")], nil, "the same as ?"),
+    KeyBinding(
+      [.inject], .dialog, .inject, [.enter], "Inject",
+      "inject; the outcome is shown, the dialog stays"),
+    KeyBinding([.chooser], .dialog, .apply, [.enter], "Apply", "apply the marked one and close"),
+    KeyBinding(
+      [.inject, .chooser, .help], .dialog, .close, [.escape], "Close", "close; never quits"),
+    KeyBinding([.chooser, .help], .dialog, .close, [.character("q")], nil, "close"),
+    KeyBinding(
+      [.inject], .dialog, .nextField, [.tab, .down], "Next", "next field"),
+    KeyBinding([.inject], .dialog, .previousField, [.backTab, .up], nil, "previous field"),
+    KeyBinding(
+      [.inject], .dialog, .nextChoice, [.right], "Choose", "next value of a field with choices"),
+    KeyBinding([.inject], .dialog, .previousChoice, [.left], nil, "previous value"),
+    KeyBinding([.inject], .dialog, .erase, [.backspace], nil, "erase the last character"),
+    KeyBinding([.inject], .dialog, .clear, [.delete], nil, "clear the field"),
+    KeyBinding(
+      [.overview], .guest, .openInject, [.function(7), .character("i")], "Inject",
+      "inject an interrupt, an IPI, a redirection entry or a rendezvous"),
+    KeyBinding(
+      [.overview], .guest, .rendezvousAll, [.function(8)], "Rdv",
+      "a bare rendezvous of all vcpus, now"),
+    KeyBinding(
+      [.overview], .guest, .stopOrContinue, [.function(9)], "Stop",
+      "stop the guest, or let it run again"),
+    KeyBinding(
+      [.overview], .guest, .choosePolicy, [.character("p")], "Policy",
+      "choose the rendezvous policy"),
+    KeyBinding(
+      [.overview], .guest, .chooseScenario, [.character("s")], "Scenario",
+      "choose what the demo guest does"),
+    KeyBinding(
+      [.overview], .display, .freeze, [.character(" ")], "Freeze",
+      "freeze the picture, not the guest; recording goes on"),
+    KeyBinding(
+      [.overview], .display, .faster, [.character("+"), .character("=")], nil,
+      "refresh faster: 1 2 5 10 20 30 60 Hz"),
+    KeyBinding([.overview], .display, .slower, [.character("-")], nil, "refresh slower"),
+    KeyBinding(
+      [.overview], .display, .zoom, [.enter, .character("e")], nil,
+      "the focused pane alone, or all again"),
+    KeyBinding([.overview], .display, .close, [.escape], nil, "all panes again; never quits"),
+    KeyBinding(
+      [.overview], .move, .nextPane, [.tab], "Pane", "next pane: vcpus, counters, console, log"),
+    KeyBinding([.overview], .display, .nextTheme, [.character("t")], "Theme", "next theme"),
+    KeyBinding([.overview], .move, .previousPane, [.backTab], nil, "previous pane"),
+    KeyBinding(
+      [.overview, .chooser, .help], .move, .up, [.up, .character("k")], nil,
+      "up: select (vcpus, counters) or scroll"),
+    KeyBinding([.overview, .chooser, .help], .move, .down, [.down, .character("j")], nil, "down"),
+    KeyBinding([.overview, .chooser, .help], .move, .pageUp, [.pageUp], nil, "a page up"),
+    KeyBinding([.overview, .chooser, .help], .move, .pageDown, [.pageDown], nil, "a page down"),
+    KeyBinding(
+      [.overview, .chooser, .help], .move, .home, [.home, .character("g")], nil, "to the first"),
+    KeyBinding(
+      [.overview, .chooser, .help], .move, .end, [.end, .character("G")], nil,
+      "to the last; console and log follow again"),
+    KeyBinding(
+      [.overview], .program, .quit, [.function(10), .character("q"), .control("c")], "Quit",
+      "leave; the guest ends with it"),
+    KeyBinding(
+      [.inject, .chooser, .help], .program, .quit, [.function(10), .control("c")], "Quit",
+      "leave; the guest ends with it"),
+  ]
+
+  /// The binding of `key` in `context`, or nil.
+  public static func binding(for key: Key, in context: InputContext) -> KeyBinding? {
+    all.first { $0.contexts.contains(context) && $0.keys.contains(key) }
+  }
+}
+
+extension Key {
+  /// The key's name on the screen.
+  public var name: String {
+    switch self {
+    case .character(" "): "Space"
+    case .character(let scalar): String(Character(scalar))
+    case .control(let scalar): "^" + String(Character(scalar)).uppercased()
+    case .function(let number): "F\(number)"
+    case .up: "Up"
+    case .down: "Down"
+    case .left: "Left"
+    case .right: "Right"
+    case .home: "Home"
+    case .end: "End"
+    case .pageUp: "PgUp"
+    case .pageDown: "PgDn"
+    case .tab: "Tab"
+    case .backTab: "S-Tab"
+    case .enter: "Enter"
+    case .escape: "Esc"
+    case .backspace: "Bksp"
+    case .delete: "Del"
+    }
+  }
+}

@@ -1,0 +1,13 @@
+public import Commands
+
+/// What the application is to do after a key or a click; the monitor itself does nothing.
+public enum MonitorEffect: Sendable, Equatable {
+  /// Leave.
+  case quit
+  /// Hand the command to the machine.
+  case perform(Command)
+  /// Use the next theme.
+  case nextTheme
+  /// Sample and paint so many times a second (1, 2, 5, 10, 20, 30 or 60).
+  case setRefresh(hertz: Int)
+}

@@ -1,0 +1,29 @@
+extension MonitorModel {
+  /// The picture of this moment, of the size that ``resize(width:height:)`` was given. Pure: the same
+  /// value gives the same frame.
+  public func frame(glyphs: GlyphSet) -> Frame {
+    var frame = Frame(width: width, height: height)
+    let layout = layout
+    if layout.isTiny {
+      TinyView.paint(&frame, self)
+    } else {
+      HeaderView.paint(&frame, layout.header, self)
+      TotalsView.paint(&frame, layout.totals, self)
+      if let rect = layout.panes[.vcpus] { VCPUTable.paint(&frame, rect, self) }
+      if let rect = layout.panes[.counters] {
+        CountersView.paint(&frame, rect, self, asCards: layout.hasCards)
+      }
+      if let rect = layout.panes[.console] { ConsoleView.paint(&frame, rect, self) }
+      if let rect = layout.panes[.log] { LogView.paint(&frame, rect, self) }
+      StatusLine.paint(&frame, layout.status, self)
+    }
+    switch ui.overlay {
+    case .none: break
+    case .inject: InjectView.paint(&frame, self)
+    case .chooser(let chooser): ChooserView.paint(&frame, self, chooser)
+    }
+    if let help = ui.help { HelpView.paint(&frame, help) }
+    KeyBar.paint(&frame, layout.bar, self)
+    return frame.inGlyphs(glyphs)
+  }
+}

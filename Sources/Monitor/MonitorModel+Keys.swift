@@ -1,0 +1,155 @@
+import Commands
+import Rendezvous
+import Telemetry
+
+extension MonitorModel {
+  /// Does what `key` does on what is on top of the screen; the key table decides.
+  public mutating func handle(_ key: Key) -> [MonitorEffect] {
+    ui.notice = nil
+    let context = ui.context
+    if let binding = KeyBinding.binding(for: key, in: context) {
+      return perform(binding.action, in: context)
+    }
+    if context == .inject, case .character(let scalar) = key { ui.dialog.type(scalar) }
+    return []
+  }
+
+  /// Does `action`, which is one of `context`.
+  mutating func perform(_ action: Action, in context: InputContext) -> [MonitorEffect] {
+    switch action {
+    case .quit: return [.quit]
+    case .help: ui.help = ui.help == nil ? UIState.Help(context: context) : nil
+    case .close: close(context)
+    case .freeze:
+      frozen = frozen == nil ? live : nil
+      settleSelection()
+    case .stopOrContinue: return stopOrContinue()
+    case .choosePolicy:
+      let current = RendezvousPolicy.presets.firstIndex { $0.preset == live.snapshot.policy.preset }
+      ui.overlay = .chooser(Chooser(subject: .policy, selected: current ?? 0))
+    case .chooseScenario:
+      let current = Scenario.allCases.firstIndex(of: live.snapshot.scenario)
+      ui.overlay = .chooser(Chooser(subject: .scenario, selected: current ?? 0))
+    case .openInject:
+      ui.dialog.reopen()
+      ui.overlay = .inject
+    case .rendezvousAll: return rendezvousAll()
+    case .faster: return stepRefresh(1)
+    case .slower: return stepRefresh(-1)
+    case .nextTheme: return [.nextTheme]
+    case .up: move(-1, context)
+    case .down: move(1, context)
+    case .pageUp: move(-page(context), context)
+    case .pageDown: move(page(context), context)
+    case .home: move(-1_000_000, context)
+    case .end: move(1_000_000, context)
+    case .nextPane: changePane(1)
+    case .previousPane: changePane(-1)
+    case .zoom:
+      ui.zoom = ui.zoom == nil ? ui.focus : nil
+      settleSelection()
+    case .apply:
+      guard case .chooser(let chooser) = ui.overlay else { return [] }
+      ui.overlay = .none
+      return [.perform(chooser.command)]
+    case .inject: return inject()
+    case .nextField: ui.dialog.moveFocus(1)
+    case .previousField: ui.dialog.moveFocus(-1)
+    case .nextChoice: ui.dialog.choose(1)
+    case .previousChoice: ui.dialog.choose(-1)
+    case .erase: ui.dialog.erase()
+    case .clear: ui.dialog.clear()
+    }
+    return []
+  }
+
+  private mutating func close(_ context: InputContext) {
+    switch context {
+    case .help: ui.help = nil
+    case .inject, .chooser: ui.overlay = .none
+    case .overview:
+      ui.zoom = nil
+      settleSelection()
+    }
+  }
+
+  private mutating func stopOrContinue() -> [MonitorEffect] {
+    if live.snapshot.guestEnded != nil {
+      ui.notice = "the guest has ended"
+      return []
+    }
+    return [.perform(live.snapshot.isStopped ? .continueGuest : .stopGuest)]
+  }
+
+  private mutating func rendezvousAll() -> [MonitorEffect] {
+    let count = min(live.snapshot.vcpus.count, CPUSet.capacity)
+    guard count > 0 else {
+      ui.notice = "no vcpus yet"
+      return []
+    }
+    return [.perform(.inject(.rendezvous(targets: .first(count))))]
+  }
+
+  private mutating func inject() -> [MonitorEffect] {
+    let injection = ui.dialog.submit(
+      selected: selectedVCPU, vcpus: live.snapshot.vcpus.count, lastInjection: live.lastInjection)
+    return injection.map { [.perform(.inject($0))] } ?? []
+  }
+
+  private mutating func changePane(_ step: Int) {
+    // While one pane has the screen, Tab changes which.
+    let there = layout.panes
+    var next = ui.focus.moved(step)
+    while ui.zoom == nil && there[next] == nil && next != ui.focus && !there.isEmpty {
+      next = next.moved(step)
+    }
+    ui.focus = next
+    if ui.zoom != nil { ui.zoom = next }
+    settleSelection()
+  }
+
+  /// The rows that a page key moves by.
+  private func page(_ context: InputContext) -> Int {
+    switch context {
+    case .overview: max(1, rows(ui.focus))
+    case .help: max(1, HelpView.rows(height: height))
+    case .chooser, .inject: 4
+    }
+  }
+
+  /// The rows of `pane` below its title.
+  func rows(_ pane: Pane) -> Int { max(0, (layout.panes[pane]?.height ?? 0) - 1) }
+
+  /// Selects or scrolls by `step` rows.
+  mutating func move(_ step: Int, _ context: InputContext) {
+    switch context {
+    case .help:
+      let top = (ui.help?.top ?? 0) + step
+      let last = HelpView.lastTop(model: self)
+      ui.help?.top = max(0, min(top, last))
+    case .chooser:
+      guard case .chooser(var chooser) = ui.overlay else { return }
+      chooser.move(by: step)
+      ui.overlay = .chooser(chooser)
+    case .overview: move(step, ui.focus)
+    case .inject: break
+    }
+  }
+
+  /// Selects or scrolls in `pane`.
+  mutating func move(_ step: Int, _ pane: Pane) {
+    switch pane {
+    case .vcpus:
+      ui.vcpu += step
+      settleSelection()
+    case .counters:
+      ui.metric = max(0, min(ui.metric + step, Metric.selectable.count - 1))
+    case .console:
+      let held = shown.console.lines.dropped..<shown.console.end
+      ui.console.scroll(step, held, rows: rows(.console))
+    case .log:
+      let held = shown.log.dropped..<shown.log.end
+      ui.log.scroll(step, held, rows: rows(.log))
+    }
+  }
+}

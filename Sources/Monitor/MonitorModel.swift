@@ -1,0 +1,86 @@
+public import Telemetry
+
+/// The monitor: what was recorded and what the operator did to the screen. A plain value, pure in
+/// all it does; the application gives it snapshots, keys and sizes, carries out its effects and
+/// paints its frames. One thread owns it.
+public struct MonitorModel: Sendable {
+  /// The refresh rates that `+` and `-` step through, in hertz.
+  public static let refreshRates = [1, 2, 5, 10, 20, 30, 60]
+
+  /// Whether the terminal did not take the last frame in time; the header says so.
+  public var isTerminalSlow = false
+  /// The refresh rate that the header shows, in hertz; `+` and `-` change it and tell so by an
+  /// effect.
+  public private(set) var refreshHertz: Int
+  /// Columns of the screen.
+  public private(set) var width = 80
+  /// Rows of the screen.
+  public private(set) var height = 24
+
+  /// What is recorded.
+  var live = Recording()
+  /// What was recorded when the picture was frozen.
+  var frozen: Recording?
+  var ui = UIState()
+
+  /// A monitor that has seen nothing yet. `refreshHertz` is brought to the nearest of
+  /// ``refreshRates`` below it.
+  public init(refreshHertz: Int = 10) {
+    self.refreshHertz = Self.refreshRates.last { $0 <= refreshHertz } ?? 1
+  }
+
+  /// Whether the picture is frozen; recording goes on.
+  public var isFrozen: Bool { frozen != nil }
+
+  /// What the panes show.
+  var shown: Recording { frozen ?? live }
+
+  /// Where everything is now.
+  var layout: Layout {
+    Layout(width: width, height: height, vcpus: shown.snapshot.vcpus.count, zoom: ui.zoom)
+  }
+
+  /// Takes the size of the screen; call it before the first frame and after each change. Negative
+  /// sizes count as 0.
+  public mutating func resize(width: Int, height: Int) {
+    self.width = max(0, width)
+    self.height = max(0, height)
+    settleSelection()
+  }
+
+  /// Takes a snapshot; call it once for each, in order, also while the picture is frozen.
+  public mutating func absorb(_ snapshot: Snapshot) {
+    live.absorb(snapshot)
+    if ui.overlay == .inject { ui.dialog.follow(live) }
+    settleSelection()
+  }
+
+  /// Shows `text` (one line) in the status line until the next key.
+  public mutating func notify(_ text: String) { ui.notice = text }
+
+  /// Keeps the selected vcpu inside what is shown, and its row on the screen.
+  mutating func settleSelection() {
+    let count = shown.snapshot.vcpus.count
+    ui.vcpu = max(0, min(ui.vcpu, count - 1))
+    let rows = max(1, (layout.panes[.vcpus]?.height ?? 2) - 1)
+    ui.vcpuTop = max(0, min(ui.vcpuTop, count - rows))
+    if ui.vcpu < ui.vcpuTop { ui.vcpuTop = ui.vcpu }
+    if ui.vcpu >= ui.vcpuTop + rows { ui.vcpuTop = ui.vcpu - rows + 1 }
+  }
+
+  /// The number of the selected vcpu: `self` in targets.
+  var selectedVCPU: Int {
+    let vcpus = shown.snapshot.vcpus
+    return vcpus.indices.contains(ui.vcpu) ? vcpus[ui.vcpu].id : 0
+  }
+
+  mutating func stepRefresh(_ step: Int) -> [MonitorEffect] {
+    let rates = Self.refreshRates
+    let index = rates.firstIndex(of: refreshHertz) ?? 0
+    let next = rates[min(max(0, index + step), rates.count - 1)]
+    ui.notice = "refresh \(next) Hz"
+    if next == refreshHertz { return [] }
+    refreshHertz = next
+    return [.setRefresh(hertz: next)]
+  }
+}

@@ -1,0 +1,33 @@
+/// The last `limit` elements of a list that only grows; amortised constant time.
+struct BoundedList<Element: Sendable>: Sendable {
+  /// How many are kept.
+  let limit: Int
+  /// How many were dropped at the front: the absolute number of the first one kept.
+  private(set) var dropped = 0
+  private var storage: [Element] = []
+  private var head = 0
+
+  /// An empty list of at most `limit` (at least 1) elements.
+  init(limit: Int) { self.limit = max(1, limit) }
+
+  var count: Int { storage.count - head }
+  /// The absolute number that the next element gets.
+  var end: Int { dropped + count }
+  var last: Element? { storage.last }
+  /// Reads or replaces the element `index` (0 ..< count).
+  subscript(index: Int) -> Element {
+    get { storage[head + index] }
+    set { storage[head + index] = newValue }
+  }
+
+  mutating func append(_ element: Element) {
+    storage.append(element)
+    guard count > limit else { return }
+    head += 1
+    dropped += 1
+    if head >= limit {
+      storage.removeFirst(head)
+      head = 0
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Telemetry
+
+/// Everything that was recorded and can be shown: the last snapshot, the samples behind rates and
+/// sparklines, the log and the console.
+struct Recording: Sendable {
+  /// Samples that are kept, so that a sparkline has up to 120 bars.
+  static let sampleCount = 121
+  /// Log entries that are kept.
+  static let logCount = 2_000
+
+  /// The last snapshot, without its events and console bytes.
+  private(set) var snapshot = Snapshot()
+  private(set) var samples = BoundedList<Sample>(limit: sampleCount)
+  private(set) var log = BoundedList<LogEntry>(limit: logCount)
+  private(set) var console = ConsoleText()
+  /// The highest id of an injection report so far.
+  private(set) var lastInjection: UInt64 = 0
+  /// The sample about a second ago: rates are over that second, so that they can be read.
+  private var base: Sample?
+
+  /// Takes a snapshot.
+  mutating func absorb(_ next: Snapshot) {
+    for entry in next.events { note(entry) }
+    console.write(next.console)
+    snapshot = next
+    snapshot.events = []
+    snapshot.console = []
+    let sample = Sample(next)
+    if let last = samples.last, sample.timeNanoseconds <= last.timeNanoseconds { return }
+    samples.append(sample)
+    var index = max(0, samples.count - 2)
+    while index > 0, sample.timeNanoseconds &- samples[index].timeNanoseconds < 1_000_000_000 {
+      index -= 1
+    }
+    base = samples.count > 1 ? samples[index] : nil
+  }
+
+  /// Appends an entry; an injection report replaces the earlier one of its id, in its place.
+  private mutating func note(_ entry: LogEntry) {
+    if case .injection(let report) = entry.event {
+      if report.id <= lastInjection, let index = index(ofInjection: report.id) {
+        log[index].event = entry.event
+        return
+      }
+      lastInjection = max(lastInjection, report.id)
+    }
+    log.append(entry)
+  }
+
+  private func index(ofInjection id: UInt64) -> Int? {
+    (0..<log.count).reversed().first { index in
+      if case .injection(let report) = log[index].event { report.id == id } else { false }
+    }
+  }
+
+  /// The report with that id, while it is kept.
+  func injection(_ id: UInt64) -> InjectionReport? {
+    guard let index = index(ofInjection: id), case .injection(let report) = log[index].event else {
+      return nil
+    }
+    return report
+  }
+
+  /// Every kept report whose id is above `id`, oldest first.
+  func injections(after id: UInt64) -> [InjectionReport] {
+    if lastInjection <= id { return [] }
+    return (0..<log.count).compactMap { index in
+      guard case .injection(let report) = log[index].event, report.id > id else { return nil }
+      return report
+    }
+  }
+
+  /// The total of `metric`.
+  func total(_ metric: Metric) -> UInt64 { samples.last?[metric] ?? 0 }
+  /// How much of it the operator injected.
+  func operatorShare(_ metric: Metric) -> UInt64 {
+    metric.ipiKind.map { snapshot.operatorIPIs[$0] } ?? 0
+  }
+  /// `metric` per second over the last second or so.
+  func rate(_ metric: Metric) -> Double { rate { $0[metric] } }
+  /// Exits per second of the vcpu in place `index`.
+  func exitRate(_ index: Int) -> Double { rate { $0.exits(index) } }
+  /// The last `count` rates of `metric`, sample by sample.
+  func history(_ metric: Metric, _ count: Int) -> [Double] { history(count) { $0[metric] } }
+  /// The last `count` rates of all of `group` together.
+  func history(_ group: Metric.Group, _ count: Int) -> [Double] {
+    history(count) { sample in group.summed.reduce(0) { $0 &+ sample[$1] } }
+  }
+  /// The last `count` exit rates of the vcpu in place `index`.
+  func exitHistory(_ index: Int, _ count: Int) -> [Double] { history(count) { $0.exits(index) } }
+
+  private func rate(_ value: (Sample) -> UInt64) -> Double {
+    guard let base, let last = samples.last else { return 0 }
+    return last.rate(since: base, value)
+  }
+
+  private func history(_ count: Int, _ value: (Sample) -> UInt64) -> [Double] {
+    let first = max(1, samples.count - max(0, count))
+    guard first < samples.count else { return [] }
+    return (first..<samples.count).map { samples[$0].rate(since: samples[$0 - 1], value) }
+  }
+}

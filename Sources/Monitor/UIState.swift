@@ -1,0 +1,68 @@
+/// What the operator did to the screen: focus, selection, scrolling and what lies on top.
+struct UIState: Sendable {
+  /// What lies over the panes.
+  enum Overlay: Sendable, Equatable {
+    case none
+    case inject
+    case chooser(Chooser)
+  }
+  /// The help screen, over everything else.
+  struct Help: Sendable, Equatable {
+    /// What it is the help for.
+    let context: InputContext
+    /// The first line shown.
+    var top = 0
+  }
+
+  var focus = Pane.vcpus
+  /// The pane that has the whole body, if any.
+  var zoom: Pane?
+  /// The place of the selected vcpu in the snapshot.
+  var vcpu = 0
+  /// The first vcpu row shown.
+  var vcpuTop = 0
+  /// The place of the selected counter in `Metric.selectable`.
+  var metric = 0
+  var console = ScrollAnchor()
+  var log = ScrollAnchor()
+  var overlay = Overlay.none
+  var dialog = InjectDialog()
+  var help: Help?
+  /// An answer to the last key, until the next.
+  var notice: String?
+
+  var context: InputContext {
+    if help != nil { return .help }
+    return switch overlay {
+    case .none: .overview
+    case .inject: .inject
+    case .chooser: .chooser
+    }
+  }
+}
+
+/// Where a growing list is scrolled to: it follows the end, or it stays where the operator left it
+/// while the list grows.
+struct ScrollAnchor: Sendable, Equatable {
+  /// The absolute number of the line after the last one shown; nil: follow the end.
+  private(set) var bottom: Int?
+
+  /// The absolute numbers of the lines in a pane of `rows` rows, of a list that holds `held`.
+  func visible(_ held: Range<Int>, rows: Int) -> Range<Int> {
+    let rows = max(0, rows)
+    let lowest = min(held.upperBound, held.lowerBound + rows)
+    let end = max(lowest, min(bottom ?? held.upperBound, held.upperBound))
+    return max(held.lowerBound, end - rows)..<end
+  }
+
+  /// Scrolls by `step` lines; at the end it follows again.
+  mutating func scroll(_ step: Int, _ held: Range<Int>, rows: Int) {
+    let end = visible(held, rows: rows).upperBound
+    let lowest = min(held.upperBound, held.lowerBound + max(0, rows))
+    let next = max(lowest, min(held.upperBound, end + step))
+    bottom = next >= held.upperBound ? nil : next
+  }
+
+  /// To the end, following.
+  mutating func follow() { bottom = nil }
+}

@@ -1,0 +1,77 @@
+import Commands
+import Rendezvous
+import Telemetry
+import Themes
+
+/// The first line: what runs, how, and what the operator must not miss.
+enum HeaderView {
+  static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
+    guard !rect.isEmpty else { return }
+    frame.fill(rect.x, rect.y, width: rect.width, .header)
+    var parts = parts(model)
+    // Where there is no room the least important go first.
+    while width(parts) + 2 > rect.width, parts.count > 1 {
+      guard let least = parts.indices.max(by: { parts[$0].rank < parts[$1].rank }),
+        parts[least].rank > 0
+      else { break }
+      parts.remove(at: least)
+    }
+    var x = rect.x + (rect.width > 20 ? 1 : 0)
+    for part in parts where !part.isRight {
+      x = frame.putClipped(x, rect.y, part.text, part.role, limit: rect.x + rect.width - x)
+      x += 2
+    }
+    let right = parts.filter(\.isRight)
+    x = max(x, rect.x + rect.width - width(right) - 1)
+    for part in right {
+      x = frame.putClipped(x, rect.y, part.text, part.role, limit: rect.x + rect.width - x)
+      x += 2
+    }
+  }
+
+  private struct Part {
+    let text: String
+    let role: Role
+    /// 0: never left out; the higher, the sooner.
+    let rank: Int
+    var isRight = false
+  }
+
+  private static func width(_ parts: [Part]) -> Int {
+    parts.reduce(-2) { $0 + CellWidth.columns($1.text) + 2 }
+  }
+
+  private static func parts(_ model: MonitorModel) -> [Part] {
+    let snapshot = model.shown.snapshot
+    let count = snapshot.vcpus.count
+    var parts = [
+      Part(text: "tryst", role: .title, rank: 3),
+      Part(text: snapshot.guestName, role: .header, rank: 2), state(snapshot),
+      Part(text: "\(count) vcpu\(count == 1 ? "" : "s")", role: .header, rank: 5),
+      Part(text: snapshot.hostKVM, role: .header, rank: 9),
+      Part(text: snapshot.policy.preset, role: .header, rank: 6),
+      Part(text: snapshot.scenario.name, role: .header, rank: 7),
+    ]
+    if model.isFrozen { parts.append(Part(text: "FROZEN", role: .warning, rank: 0, isRight: true)) }
+    if snapshot.droppedEvents > 0 {
+      let text = "dropped \(Quantity.count(snapshot.droppedEvents))"
+      parts.append(Part(text: text, role: .lost, rank: 1, isRight: true))
+    }
+    if model.isTerminalSlow {
+      parts.append(Part(text: "term slow", role: .warning, rank: 4, isRight: true))
+    }
+    parts.append(
+      Part(text: "\(model.refreshHertz) Hz", role: .header, rank: 8, isRight: true))
+    parts.append(
+      Part(
+        text: Quantity.clock(snapshot.timeNanoseconds), role: .header, rank: 4, isRight: true))
+    return parts.filter { !$0.text.isEmpty }
+  }
+
+  private static func state(_ snapshot: Snapshot) -> Part {
+    if snapshot.guestEnded != nil { return Part(text: "ENDED", role: .error, rank: 0) }
+    return snapshot.isStopped
+      ? Part(text: "■ STOPPED", role: .stateStopped, rank: 0)
+      : Part(text: "● RUN", role: .stateRunning, rank: 0)
+  }
+}

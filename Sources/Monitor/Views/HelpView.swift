@@ -1,0 +1,94 @@
+import Telemetry
+import Themes
+
+/// The help screen, made from the key table, with the letters and words of the screen after it.
+enum HelpView {
+  /// The rows of text on a screen of `height` rows.
+  static func rows(height: Int) -> Int { max(0, height - 4) }
+  /// The highest first line.
+  static func lastTop(model: MonitorModel) -> Int {
+    max(0, lines(model.ui.help?.context ?? .overview).count - rows(height: model.height))
+  }
+
+  static func paint(_ frame: inout Frame, _ help: UIState.Help) {
+    let width = min(frame.width, 78)
+    let rect = Rect(
+      x: (frame.width - width) / 2, y: min(1, max(0, frame.height - 1)), width: width,
+      height: max(0, frame.height - 2))
+    frame.box(rect, title: "Help: \(help.context.title)")
+    let lines = lines(help.context)
+    let rows = rect.inner.height
+    let top = max(0, min(help.top, lines.count - rows))
+    for (row, line) in lines.dropFirst(top).prefix(rows).enumerated() {
+      frame.put(rect.inner.x + 1, rect.inner.y + row, line, limit: rect.inner.width - 1)
+    }
+    if lines.count > rows {
+      let note = " \(min(lines.count, top + rows)) of \(lines.count) lines "
+      frame.putClipped(rect.x + 2, rect.bottom - 1, note, .dim, limit: width - 4)
+    }
+  }
+
+  static func lines(_ context: InputContext) -> [[Span]] {
+    var lines: [[Span]] = []
+    for section in KeyBinding.Section.allCases {
+      let bindings = KeyBinding.all.filter {
+        $0.section == section && $0.contexts.contains(context)
+      }
+      if bindings.isEmpty { continue }
+      lines.append([Span(section.rawValue, .title)])
+      for binding in bindings {
+        let keys = binding.keys.map(\.name).joined(separator: " ")
+        lines.append([Span("  " + keys.leftAligned(12), .barKey), Span(" " + binding.help)])
+      }
+    }
+    switch context {
+    case .overview:
+      lines.append([Span("States", .title)])
+      for state in VCPUState.allCases {
+        lines.append([
+          Span("  \(state.letter) \(state.word)".leftAligned(15), state.role), Span(state.meaning),
+        ])
+      }
+      lines.append([Span("Words", .title)])
+      for (word, meaning) in words {
+        lines.append([Span("  \(word)".leftAligned(15), .barKey), Span(meaning)])
+      }
+      lines.append([Span("Mouse", .title)])
+      lines.append([
+        Span("  click: pane, vcpu or key in the bar; wheel scrolls; Shift selects text")
+      ])
+    case .inject:
+      lines.append([Span("Values", .title)])
+      for (word, meaning) in values {
+        lines.append([Span("  \(word)".leftAligned(15), .barKey), Span(meaning)])
+      }
+      lines.append([Span("Kinds", .title)])
+      for kind in InjectKind.allCases { lines.append([Span("  " + kind.consequence)]) }
+    case .chooser, .help: break
+    }
+    return lines
+  }
+
+  private static let words = [
+    ("rendezvous", "vcpus leave the guest and meet; none goes on before all have run"),
+    ("member", "a vcpu that a rendezvous names"),
+    ("initiator", "who asked for it: a vcpu or the operator"),
+    ("bystander", "no member, but stopped by it until the end"),
+    ("void", "came out for a rendezvous that was over"),
+    ("spurious", "bystander and void together: the cost that D37390 removed"),
+    ("early", "a member that saw its bit before the function was published"),
+    ("kick", "how a member is told: signalled, woken, or elided (was out already)"),
+    ("RTE", "redirection table entry of the I/O APIC"),
+    ("MOST", "the commonest reason for exits"),
+    ("STALLµs", "time lost as a bystander, in microseconds"),
+    ("SAW", "interrupts that the guest's own handlers counted"),
+    ("*, op", "some of them were injected by the operator"),
+  ]
+  private static let values = [
+    ("targets", "0,2-3 or all, others, self (the selected vcpu)"),
+    ("numbers", "decimal, or hexadecimal as 0x40"),
+    ("vector", "16-255 for FIXED and lowest, 0-255 for SIPI (the start page)"),
+    ("pin", "0-23"),
+    ("destination", "an APIC id, or a mask of logical ids in logical mode"),
+  ]
+}

@@ -1,0 +1,46 @@
+import Telemetry
+import Themes
+
+/// The bar at the bottom: the keys of the table that have a label and are valid now.
+enum KeyBar {
+  struct Item {
+    let binding: KeyBinding
+    let key: String
+    let label: String
+    let columns: Range<Int>
+  }
+
+  /// What fits into `width` columns; Quit is always there if anything is.
+  static func items(_ context: InputContext, width: Int, isStopped: Bool) -> [Item] {
+    var shown = KeyBinding.all.filter { $0.contexts.contains(context) && $0.label != nil }
+    while true {
+      let items = placed(shown, isStopped: isStopped)
+      if items.isEmpty || items.last?.columns.upperBound ?? 0 <= width { return items }
+      // The one before Quit, which is the last.
+      shown.remove(at: max(0, shown.count - 2))
+    }
+  }
+
+  private static func placed(_ bindings: [KeyBinding], isStopped: Bool) -> [Item] {
+    var x = 0
+    return bindings.map { binding in
+      let name = binding.keys[0].name
+      // `F1Help` as everywhere, but `p Policy`: a letter would run into the word.
+      let key = name.first == "F" && name.count > 1 ? name : name + " "
+      let label = binding.action == .stopOrContinue && isStopped ? "Go" : binding.label ?? ""
+      let end = x + CellWidth.columns(key) + CellWidth.columns(label)
+      defer { x = end + 1 }
+      return Item(binding: binding, key: key, label: label, columns: x..<end)
+    }
+  }
+
+  static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
+    guard !rect.isEmpty else { return }
+    frame.fill(rect.x, rect.y, width: rect.width, .bar)
+    let isStopped = model.shown.snapshot.isStopped
+    for item in items(model.ui.context, width: rect.width, isStopped: isStopped) {
+      let next = frame.put(item.columns.lowerBound, rect.y, item.key, .barKey)
+      frame.put(next, rect.y, item.label, .bar)
+    }
+  }
+}

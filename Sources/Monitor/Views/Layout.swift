@@ -1,0 +1,99 @@
+/// Where everything is on a screen of a given size. Both painting and the mouse ask it.
+struct Layout: Equatable {
+  /// The smallest screen that is laid out in panes.
+  static let smallest = (width: 40, height: 8)
+
+  var header = Rect(x: 0, y: 0, width: 0, height: 0)
+  var totals = Rect(x: 0, y: 0, width: 0, height: 0)
+  var status = Rect(x: 0, y: 0, width: 0, height: 0)
+  var bar = Rect(x: 0, y: 0, width: 0, height: 0)
+  /// The panes that are there; the first row of each is its title.
+  var panes: [Pane: Rect] = [:]
+  /// Counters as cards, a line each, instead of a line for each group.
+  var hasCards = false
+  /// Too small for panes.
+  var isTiny = false
+
+  /// The lines that the cards take: a title for each group, and a line for each counter.
+  static let cardRows = Metric.Group.allCases.count + Metric.selectable.count
+
+  init(width: Int, height: Int, vcpus: Int, zoom: Pane?) {
+    guard width >= Self.smallest.width && height >= Self.smallest.height else {
+      isTiny = true
+      return
+    }
+    header = Rect(x: 0, y: 0, width: width, height: 1)
+    bar = Rect(x: 0, y: height - 1, width: width, height: 1)
+    if let zoom {
+      let totalRows = height > 12 ? 2 : 1
+      totals = Rect(x: 0, y: 1, width: width, height: totalRows)
+      status = Rect(x: 0, y: height - 2, width: width, height: 1)
+      panes[zoom] = Rect(x: 0, y: 1 + totalRows, width: width, height: height - 3 - totalRows)
+      hasCards = height - 4 - totalRows >= 8
+    } else if width >= 110 && height >= 34 {
+      wide(width: width, height: height, vcpus: vcpus)
+    } else {
+      stacked(width: width, height: height, vcpus: vcpus)
+    }
+  }
+
+  /// Table and cards beside each other, console and log below.
+  private mutating func wide(width: Int, height: Int, vcpus: Int) {
+    totals = Rect(x: 0, y: 1, width: width, height: 2)
+    status = Rect(x: 0, y: height - 2, width: width, height: 1)
+    let body = height - 5
+    let need = max(Self.cardRows, vcpus) + 1
+    let upper = min(need, body - max(11, body / 3))
+    let cards = width >= 150 ? 54 : 40
+    panes[.vcpus] = Rect(x: 0, y: 3, width: width - cards - 1, height: upper)
+    panes[.counters] = Rect(x: width - cards, y: 3, width: cards, height: upper)
+    hasCards = true
+    let (top, rows) = (3 + upper, body - upper)
+    if width >= 160 {
+      let left = width * 9 / 20
+      panes[.console] = Rect(x: 0, y: top, width: left, height: rows)
+      panes[.log] = Rect(x: left + 1, y: top, width: width - left - 1, height: rows)
+    } else {
+      let console = rows * 5 / 11
+      panes[.console] = Rect(x: 0, y: top, width: width, height: console)
+      panes[.log] = Rect(x: 0, y: top + console, width: width, height: rows - console)
+    }
+  }
+
+  /// Everything below each other. Rows are given out in the order of importance.
+  private mutating func stacked(width: Int, height: Int, vcpus: Int) {
+    var (table, counters, console, log, statusRows) = (2, 0, 0, 2, 0)
+    var left = height - 8
+    func take(_ rows: Int, _ part: inout Int) {
+      guard left >= rows else { return }
+      left -= rows
+      part += rows
+    }
+    take(1, &statusRows)
+    for row in 2...4 where vcpus >= row { take(1, &table) }
+    take(3, &counters)
+    take(2, &console)
+    if counters > 0 { take(2, &counters) }
+    for _ in 0..<3 { take(1, &log) }
+    if console > 0 { take(2, &console) } else { take(3, &console) }
+    // What is left: the table up to its need, but never more than two thirds.
+    let extra = max(0, min(vcpus + 1 - table, left * 2 / 3))
+    take(extra, &table)
+    let more = left / 2
+    take(more, &console)
+    let rest = left
+    take(rest, &log)
+
+    var y = 1
+    func place(_ rows: Int) -> Rect {
+      defer { y += rows }
+      return Rect(x: 0, y: y, width: width, height: rows)
+    }
+    totals = place(2)
+    panes[.vcpus] = place(table)
+    if counters > 0 { panes[.counters] = place(counters) }
+    if console > 0 { panes[.console] = place(console) }
+    panes[.log] = place(log)
+    status = place(statusRows)
+  }
+}

@@ -1,0 +1,42 @@
+import Telemetry
+import Themes
+
+/// Below 40×8: a line for each pane, the most important first.
+enum TinyView {
+  static func paint(_ frame: inout Frame, _ model: MonitorModel) {
+    let (width, height) = (frame.width, frame.height)
+    guard width > 0 && height > 0 else { return }
+    HeaderView.paint(&frame, Rect(x: 0, y: 0, width: width, height: 1), model)
+    let hint = "needs \(Layout.smallest.width)x\(Layout.smallest.height)"
+    let showsHint = height >= 3 && width >= CellWidth.columns(hint)
+    var lines = lines(model)
+    if let end = model.shown.snapshot.guestEnded {
+      lines.insert([Span("guest ended: \(end)", .error)], at: 0)
+    }
+    let rows = height - 1 - (showsHint ? 1 : 0)
+    for (row, line) in lines.prefix(max(0, rows)).enumerated() {
+      frame.put(0, 1 + row, line, limit: width)
+    }
+    if showsHint { frame.put(0, height - 1, hint, .dim) }
+  }
+
+  private static func lines(_ model: MonitorModel) -> [[Span]] {
+    let recording = model.shown
+    let rates: [Span] = [Metric.rendezvous, .spurious, .exits].flatMap { metric in
+      [
+        Span(metric.word + " ", metric.role),
+        Span(Quantity.rate(recording.rate(metric)).leftAligned(6)),
+      ]
+    }
+    let letters = recording.snapshot.vcpus.map { Span("\($0.state.letter)", $0.state.role) }
+    var lines = [rates, letters]
+    if let last = recording.log.last { lines.append(LogWords.spans(last, width: 0)) }
+    lines.append(
+      Metric.Group.causes.metrics.flatMap { metric in
+        [Span(metric.word + " ", .dim), Span("\(Quantity.count(recording.total(metric))) ")]
+      })
+    let console = recording.console
+    if console.count > 0 { lines.append([Span(console.line(console.count - 1), .console)]) }
+    return lines
+  }
+}

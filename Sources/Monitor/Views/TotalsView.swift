@@ -1,0 +1,79 @@
+import Rendezvous
+import Telemetry
+import Themes
+
+/// Two lines of totals: rates with sparklines, then the latency of rendezvous and the exits.
+enum TotalsView {
+  static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
+    guard !rect.isEmpty else { return }
+    rates(&frame, rect, model.shown)
+    if rect.height > 1 { latency(&frame, rect.dropping(1), model.shown) }
+  }
+
+  private static func rates(_ frame: inout Frame, _ rect: Rect, _ recording: Recording) {
+    var metrics: [Metric] = [.rendezvous, .spurious, .ipis]
+    if rect.width >= 110 { metrics.append(.exits) }
+    // A number is never cut: it would be another one.
+    while metrics.count > 1, metrics.reduce(0, { $0 + CellWidth.columns($1.word) + 7 }) > rect.width
+    {
+      metrics.removeLast()
+    }
+    let labels = metrics.reduce(0) { $0 + CellWidth.columns($1.word) }
+    // Each has a blank before it, its word, five columns of number and its sparkline.
+    let bars = (rect.width - labels - metrics.count * 8) / metrics.count
+    var x = rect.x
+    for metric in metrics {
+      let rate = recording.rate(metric)
+      let isAlarming = metric == .spurious && rate > 0
+      x = frame.put(x + 1, rect.y, metric.word, metric.role)
+      let number = Quantity.rate(rate).rightAligned(6)
+      x = frame.put(x, rect.y, number, isAlarming ? .spurious : .text)
+      let width = min(bars, Recording.sampleCount - 1)
+      if width > 0 {
+        let line = Sparkline.text(recording.history(metric, width), width: width)
+        frame.put(x + 1, rect.y, line, .graph)
+        x += 1 + bars
+      }
+    }
+  }
+
+  private static func latency(_ frame: inout Frame, _ rect: Rect, _ recording: Recording) {
+    let snapshot = recording.snapshot
+    let rendezvous = snapshot.rendezvous
+    let latency = rendezvous.latency
+    var spans: [Span] = []
+    // Broken promises come first, and only where there are any.
+    for (_, word, value) in alarms(snapshot) where value > 0 {
+      spans.append(Span("\(word) \(Quantity.count(value))  ", .error))
+    }
+    spans.append(Span("rdv µs", .rendezvous))
+    for (word, value) in [
+      ("p50", latency.p50), ("p90", latency.p90), ("p99", latency.p99), ("max", latency.max),
+    ] {
+      spans.append(Span(" \(word) ", .dim))
+      spans.append(Span(Quantity.microseconds(value).leftAligned(5)))
+    }
+    spans.append(Span(rect.width < 110 ? " req " : "  requested ", .dim))
+    spans.append(Span(Quantity.count(rendezvous.requested).leftAligned(5)))
+    spans.append(Span(" open ", .dim))
+    spans.append(Span(String(rendezvous.requested &- rendezvous.completed).leftAligned(2)))
+    if rect.width < 110 {
+      spans.append(Span(" exits/s ", .dim))
+      spans.append(Span(Quantity.rate(recording.rate(.exits))))
+    } else {
+      for (word, _, value) in alarms(snapshot) where value == 0 {
+        spans.append(Span("  \(word) 0", .dim))
+      }
+    }
+    frame.put(rect.x + 1, rect.y, spans, limit: rect.width - 1)
+  }
+
+  /// What is 0 unless a policy or a wake-up is broken.
+  static func alarms(_ snapshot: Snapshot) -> [(calm: String, alarm: String, value: UInt64)] {
+    [
+      ("missing", "MEMBERS MISSING", snapshot.rendezvous.missingMembers),
+      ("rescues", "LOST WAKE-UPS", snapshot.rendezvous.timeoutRescues),
+      ("assertions", "ASSERTIONS", snapshot.sum(\.assertionWouldFire)),
+    ]
+  }
+}
