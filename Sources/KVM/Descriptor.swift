@@ -11,7 +11,9 @@ import Glibc
 
   /// One ioctl with an integer (or an address as one). Throws what the kernel said.
   @discardableResult
-  func call(_ request: ckvm_request, _ argument: UInt = 0, _ name: StaticString) throws(KVMError) -> Int {
+  func call(_ request: ckvm_request, _ argument: UInt = 0, _ name: StaticString) throws(KVMError)
+    -> Int
+  {
     let result = ckvm_call(number, request, argument)
     guard result >= 0 else {
       throw .ioctl(name: "\(name)", errno: Int32(truncatingIfNeeded: -result))
@@ -34,7 +36,8 @@ import Glibc
   }
 
   /// One ioctl that fills a structure.
-  func fetch<T>(_ request: ckvm_request, into value: inout T, _ name: StaticString) throws(KVMError) {
+  func fetch<T>(_ request: ckvm_request, into value: inout T, _ name: StaticString) throws(KVMError)
+  {
     // The kernel writes within the call only, sizeof(T) bytes: the request number encodes the size.
     let result = unsafe withUnsafeMutablePointer(to: &value) {
       ckvm_call(number, request, UInt(bitPattern: $0))

@@ -28,8 +28,10 @@ public enum KVMError: Error, Sendable, Equatable, CustomStringConvertible {
     case .open(let path, let code):
       let advice =
         switch code {
-        case EACCES, EPERM: "add yourself to group kvm (sudo usermod -aG kvm $USER), then log in again"
-        case ENOENT: "load the module (modprobe kvm_intel or kvm_amd) or enable virtualisation in the firmware"
+        case EACCES, EPERM:
+          "add yourself to group kvm (sudo usermod -aG kvm $USER), then log in again"
+        case ENOENT:
+          "load the module (modprobe kvm_intel or kvm_amd) or enable virtualisation in the firmware"
         case ENODEV, ENXIO: "the kernel has no KVM module loaded; modprobe kvm_intel or kvm_amd"
         default: "check that it is the KVM device"
         }
@@ -40,7 +42,8 @@ public enum KVMError: Error, Sendable, Equatable, CustomStringConvertible {
       return "KVM lacks \(name), needed \(purpose); use a newer kernel"
     case .ioctl(let name, let code): return "\(name): \(Self.text(code))"
     case .map(let what, let bytes, let code):
-      return "map \(bytes) bytes of \(what): \(Self.text(code)); free some memory or give the guest less"
+      return
+        "map \(bytes) bytes of \(what): \(Self.text(code)); free some memory or give the guest less"
     }
   }
 

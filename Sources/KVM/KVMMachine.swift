@@ -36,7 +36,9 @@ public struct KVMMachine: ~Copyable, Sendable {
     }
   }
 
-  private borrowing func enable(_ capability: Int32, _ name: String, _ argument: UInt64) throws(KVMError) {
+  private borrowing func enable(_ capability: Int32, _ name: String, _ argument: UInt64)
+    throws(KVMError)
+  {
     var request = kvm_enable_cap()
     request.cap = UInt32(capability)
     request.args.0 = argument

@@ -46,7 +46,8 @@ public struct KVMSystem: ~Copyable, Sendable {
   /// The name of KVM's back end on this host, from the module that is loaded: "kvm_intel",
   /// "kvm_amd", "kvm_pvm", or "kvm" where none can be told.
   public static var flavour: String {
-    for name in ["kvm_intel", "kvm_amd", "kvm_pvm"] where unsafe access("/sys/module/\(name)", F_OK) == 0 {
+    for name in ["kvm_intel", "kvm_amd", "kvm_pvm"]
+    where unsafe access("/sys/module/\(name)", F_OK) == 0 {
       return name
     }
     return "kvm"

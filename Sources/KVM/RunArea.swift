@@ -13,7 +13,9 @@ public import Synchronization
 
   init(vcpu descriptor: borrowing Descriptor, size: Int) throws(KVMError) {
     let mapped = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.number, 0)
-    guard unsafe mapped != MAP_FAILED, let mapped = unsafe mapped, size >= MemoryLayout<kvm_run>.size else {
+    guard unsafe mapped != MAP_FAILED, let mapped = unsafe mapped,
+      size >= MemoryLayout<kvm_run>.size
+    else {
       throw .map(what: "a vcpu's run area", bytes: size, errno: errno)
     }
     unsafe run = mapped.assumingMemoryBound(to: kvm_run.self)

@@ -307,7 +307,9 @@ import Glibc
   public borrowing func internalErrorData() -> [UInt64] {
     let error = unsafe run.pointee.`internal`
     return unsafe withUnsafeBytes(of: error.data) { bytes in
-      (0..<Int(min(16, error.ndata))).map { unsafe bytes.load(fromByteOffset: $0 * 8, as: UInt64.self) }
+      (0..<Int(min(16, error.ndata))).map {
+        unsafe bytes.load(fromByteOffset: $0 * 8, as: UInt64.self)
+      }
     }
   }
 

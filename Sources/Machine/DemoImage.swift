@@ -36,7 +36,9 @@ struct DemoImage: Sendable {
   func setScenario(_ scenario: UInt32) { store(scenario, at: CONTROL_SCENARIO) }
 
   /// Interrupts that vcpu `id`'s handlers counted.
-  func interruptsSeen(by id: Int) -> UInt64 { memory.atomicLoad64(at: page(id) + UInt64(VCPU_TOTAL)) }
+  func interruptsSeen(by id: Int) -> UInt64 {
+    memory.atomicLoad64(at: page(id) + UInt64(VCPU_TOTAL))
+  }
 
   /// Interrupts of one vector that vcpu `id`'s handlers counted.
   func interruptsSeen(by id: Int, vector: UInt8) -> UInt64 {

@@ -103,7 +103,9 @@ struct InjectionTracker {
 
   private func reason(at cell: VCPUCell, isStopped: Bool) -> PendingReason {
     if isStopped { return .stopped }
-    if cell.activity.load(ordering: .relaxed) == Activity.waitForSIPI.rawValue { return .waitForSIPI }
+    if cell.activity.load(ordering: .relaxed) == Activity.waitForSIPI.rawValue {
+      return .waitForSIPI
+    }
     if vector == DeliveryWatch.nmi { return .nmiBlocked }
     if cell.isPosted(vector: vector) { return .notSeen }
     return PendingReason(rawValue: cell.pendingReason.load(ordering: .relaxed)) ?? .notSeen

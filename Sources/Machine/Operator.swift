@@ -67,7 +67,9 @@ final class Operator: Sendable {
   /// IPIs injected, by kind.
   var ipisSent: Tally<IPIKind> {
     var result = Tally<IPIKind>()
-    for kind in IPIKind.allCases { result[kind] = ipis[Int(kind.rawValue)].load(ordering: .relaxed) }
+    for kind in IPIKind.allCases {
+      result[kind] = ipis[Int(kind.rawValue)].load(ordering: .relaxed)
+    }
     return result
   }
 
@@ -237,7 +239,9 @@ final class Operator: Sendable {
   /// Counts an IPI that the operator sends, and those who get it.
   private func count(_ kind: IPIKind, _ targets: CPUSet) {
     ipis[Int(kind.rawValue)].wrappingAdd(1, ordering: .relaxed)
-    targets.forEach { if $0 < platform.cells.count { platform.cells[$0].counters.addReceivedIPI() } }
+    targets.forEach {
+      if $0 < platform.cells.count { platform.cells[$0].counters.addReceivedIPI() }
+    }
   }
 
   /// Whether any of `targets` exists; else the injection is concluded.

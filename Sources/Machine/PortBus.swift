@@ -35,7 +35,8 @@ final class PortBus: Sendable {
   @inline(__always)
   func read(port: UInt16, size: UInt8) -> UInt32 {
     let value = port & ~7 == Self.serial ? UInt32(readSerial(register: Int(port & 7))) : .max
-    return size == 1 ? value & 0xff : size == 2 ? value | (value == .max ? .max : 0xff00) & 0xffff : value
+    return size == 1
+      ? value & 0xff : size == 2 ? value | (value == .max ? .max : 0xff00) & 0xffff : value
   }
 
   /// A 16550's transmitter, which is always ready, and the registers that drivers read back.

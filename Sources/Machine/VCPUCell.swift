@@ -126,7 +126,9 @@ final class VCPUCell: Sendable {
   }
 
   /// The facts by which messages find the vcpu.
-  var routingFacts: LocalAPICRouting { LocalAPICRouting(packed: routing.load(ordering: .acquiring)) }
+  var routingFacts: LocalAPICRouting {
+    LocalAPICRouting(packed: routing.load(ordering: .acquiring))
+  }
 
   /// Whether the vcpu will never run again.
   var isDown: Bool {

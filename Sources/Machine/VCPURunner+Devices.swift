@@ -121,7 +121,11 @@ extension VCPURunner {
       counters.countExit(.wrmsr)
       isAccessPending = true
       // The page and the mode stay: anything else is refused with #GP, as an MSR that is not there.
-      if index == Self.apicBaseMSR && value == apicBase { vcpu.setMSRValue(value) } else { vcpu.failMSR() }
+      if index == Self.apicBaseMSR && value == apicBase {
+        vcpu.setMSRValue(value)
+      } else {
+        vcpu.failMSR()
+      }
       return true
     case .shutdown:
       counters.countExit(.shutdown)
@@ -131,7 +135,8 @@ extension VCPURunner {
       report("the processor refused the guest's state, reason 0x\(String(reason, radix: 16))")
     case .internalError(let suberror):
       counters.countExit(.internalError)
-      let data = vcpu.internalErrorData().map { "0x" + String($0, radix: 16) }.joined(separator: " ")
+      let data = vcpu.internalErrorData().map { "0x" + String($0, radix: 16) }.joined(
+        separator: " ")
       let what = suberror == 1 ? ": this KVM cannot emulate the instruction" : ""
       report("KVM internal error, sub-error \(suberror)\(what); data \(data)")
     case .failed(let code):

@@ -163,7 +163,9 @@ extension VCPURunner {
     if activity == .halted { counters.begin(.halted, at: TimestampCounter.read()) }
     let result = cell.sleepWord.wait(whileEqualTo: seen, untilNanoseconds: since &+ 1_000_000_000)
     counters.begin(.other, at: TimestampCounter.read())
-    if result == .timedOut, platform.fabric.coordinator.haltTimedOut(member: id, sinceNanoseconds: since) {
+    if result == .timedOut,
+      platform.fabric.coordinator.haltTimedOut(member: id, sinceNanoseconds: since)
+    {
       meet()
     }
   }
@@ -201,7 +203,9 @@ extension VCPURunner {
     cell.activity.store(activity.rawValue, ordering: .relaxed)
     counters.count(report)
     if report.assertionFailed {
-      platform.log(.message("vcpu \(id): the assertion \"a rendezvous is in progress\" failed at a rendezvous exit"))
+      platform.log(
+        .message(
+          "vcpu \(id): the assertion \"a rendezvous is in progress\" failed at a rendezvous exit"))
     }
   }
 }

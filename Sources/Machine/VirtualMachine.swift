@@ -20,9 +20,11 @@ public final class VirtualMachine: Sendable {
 
   /// Builds the machine and starts it.
   public init(_ configuration: MachineConfiguration) throws(MachineError) {
-    try Self.check(configuration.vcpus, "--cpus", 1...MachineConfiguration.maximumVCPUs,
+    try Self.check(
+      configuration.vcpus, "--cpus", 1...MachineConfiguration.maximumVCPUs,
       " vcpus for the demo guest")
-    try Self.check(configuration.memoryMebibytes, "--memory",
+    try Self.check(
+      configuration.memoryMebibytes, "--memory",
       MachineConfiguration.minimumMemory...MachineConfiguration.maximumMemory, " MiB")
     self.configuration = configuration
     let memory: GuestMemory

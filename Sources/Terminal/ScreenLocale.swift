@@ -1,4 +1,5 @@
 import Glibc
+import Monitor
 
 /// The locale's part in what can be shown: ncurses encodes characters as LC_CTYPE says.
 enum ScreenLocale {

@@ -1,4 +1,5 @@
 import Glibc
+public import Monitor
 
 /// What the user may choose of the screen.
 public struct ScreenOptions: Sendable {

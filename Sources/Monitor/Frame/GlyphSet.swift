@@ -1,5 +1,5 @@
 /// Which characters a terminal can show.
-public enum GlyphSet: Sendable, CaseIterable {
+public enum GlyphSet: String, Sendable, CaseIterable {
   /// Lines, blocks and signs of Unicode.
   case unicode
   /// 0x20 to 0x7e only.
