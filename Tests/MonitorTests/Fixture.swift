@@ -121,7 +121,8 @@ enum Fixture {
     for step in 0..<40 as Range<UInt64> {
       var next = snapshot(vcpus: count, step: step)
       next.events = events(step, vcpus: count)
-      next.console = Array("[demo] round \(18_800 + step) ok, skew \(30 + step * 7 % 31) us\r\n".utf8)
+      next.console = Array(
+        "[demo] round \(18_800 + step) ok, skew \(30 + step * 7 % 31) us\r\n".utf8)
       if step == 39 { next.console += Array("[demo] _".utf8) }
       model.absorb(next)
     }
