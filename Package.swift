@@ -58,7 +58,8 @@ let package = Package(
     .testTarget(name: "CommandsTests", dependencies: ["Commands"], swiftSettings: tests),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: tests),
     .testTarget(name: "ThemesTests", dependencies: ["Themes"], swiftSettings: tests),
-    .testTarget(name: "MonitorTests", dependencies: ["Monitor"], exclude: ["Goldens"], swiftSettings: tests),
+    .testTarget(
+      name: "MonitorTests", dependencies: ["Monitor"], exclude: ["Goldens"], swiftSettings: tests),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: tests),
     .testTarget(name: "MachineTests", dependencies: ["Machine"], swiftSettings: tests),
   ]

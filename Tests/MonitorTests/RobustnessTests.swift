@@ -79,16 +79,14 @@ import Testing
           let rects =
             [layout.header, layout.totals, layout.status, layout.bar].filter { !$0.isEmpty }
             + Array(layout.panes.values)
-          var owner = [Bool](repeating: false, count: width * height)
-          for rect in rects {
-            #expect(rect.x >= 0 && rect.y >= 0)
-            #expect(rect.x + rect.width <= width && rect.bottom <= height)
-            for y in rect.y..<rect.bottom {
-              for x in rect.x..<(rect.x + rect.width) {
-                #expect(!owner[y * width + x])
-                owner[y * width + x] = true
-              }
+          for (index, one) in rects.enumerated() {
+            let isInside =
+              one.x >= 0 && one.y >= 0 && one.x + one.width <= width && one.bottom <= height
+            let isAlone = rects[(index + 1)...].allSatisfy { other in
+              one.x + one.width <= other.x || other.x + other.width <= one.x
+                || one.bottom <= other.y || other.bottom <= one.y
             }
+            #expect(isInside && isAlone, "\(width)x\(height), \(vcpus) vcpus: \(layout)")
           }
           #expect(layout.panes[.vcpus] != nil && layout.panes[.log] != nil)
         }

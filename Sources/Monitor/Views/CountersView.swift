@@ -117,11 +117,11 @@ enum CountersView {
       }
       if shape.hasRates { continue }
       let rate = group.summed.reduce(0) { $0 + recording.rate($1) }
-      if end - x >= 6 { frame.put(end - 6, y, Quantity.rate(rate).rightAligned(5), .dim) }
-      let bars = min(24, end - 7 - x - 2)
+      if end - x >= 6 { frame.put(end - 5, y, Quantity.rate(rate).rightAligned(5), .dim) }
+      let bars = min(24, end - 6 - x - 2)
       if bars >= 4 {
         let line = Sparkline.text(recording.history(group, bars), width: bars)
-        frame.put(end - 7 - bars, y, line, .graph)
+        frame.put(end - 6 - bars, y, line, .graph)
       }
     }
   }
