@@ -133,10 +133,10 @@ enum CountersView {
     let mark = recording.operatorShare(metric) > 0 ? "*" : " "
     var spans = [
       Span(isMarked ? ">" : " ", isMarked ? .selection : .text),
-      Span(metric.word + " ", isMarked ? .selection : metric.role),
+      Span(metric.word + mark, isMarked ? .selection : metric.role),
       Span(
-        (Quantity.shortCount(total) + (shape.hasRates ? mark : "")).leftAligned(
-          shape.hasRates ? 5 : 4), isMarked ? .selection : total > 0 ? .text : .dim),
+        Quantity.shortCount(total).leftAligned(shape.hasRates ? 5 : 4),
+        isMarked ? .selection : total > 0 ? .text : .dim),
     ]
     guard shape.hasRates else { return spans }
     let rate = Quantity.rate(recording.rate(metric)).rightAligned(5) + "/s "
