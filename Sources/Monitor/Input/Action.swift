@@ -1,4 +1,4 @@
-/// What a key does.
+/// What a key does; the help texts of the key table say it in full.
 public enum Action: Sendable, Hashable, CaseIterable {
   case quit, help, close
   case freeze, stopOrContinue, choosePolicy, chooseScenario, openInject, rendezvousAll

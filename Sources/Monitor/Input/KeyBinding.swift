@@ -59,7 +59,7 @@ public struct KeyBinding: Sendable {
     KeyBinding([.inject], .dialog, .clear, [.delete], nil, "clear the field"),
     KeyBinding(
       [.overview], .guest, .openInject, [.function(7), .character("i")], "Inject",
-      "inject an interrupt, an IPI, a redirection entry or a rendezvous"),
+      "inject an interrupt, IPI, redirection entry or rendezvous"),
     KeyBinding(
       [.overview], .guest, .rendezvousAll, [.function(8)], "Rdv",
       "a bare rendezvous of all vcpus, now"),

@@ -17,9 +17,11 @@ enum ChooserView {
       lines = scenarios(model, chooser, width: min(frame.width, 76) - 4)
     }
     let width = min(frame.width, 76)
-    let height = min(frame.height, lines.count + 2)
+    // The bar stays to be seen.
+    let room = frame.height - model.layout.bar.height
+    let height = min(room, lines.count + 2)
     let rect = Rect(
-      x: (frame.width - width) / 2, y: max(0, (frame.height - height) / 2), width: width,
+      x: (frame.width - width) / 2, y: max(0, (room - height) / 2), width: width,
       height: height)
     frame.box(rect, title: title)
     let rows = rect.inner.height

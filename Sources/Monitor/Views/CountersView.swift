@@ -117,11 +117,11 @@ enum CountersView {
       }
       if shape.hasRates { continue }
       let rate = group.summed.reduce(0) { $0 + recording.rate($1) }
-      if end - x >= 6 { frame.put(end - 6, y, Quantity.rate(rate).rightAligned(5), .dim) }
-      let bars = min(24, end - 7 - x - 2)
+      if end - x >= 6 { frame.put(end - 5, y, Quantity.rate(rate).rightAligned(5), .dim) }
+      let bars = min(24, end - 6 - x - 2)
       if bars >= 4 {
         let line = Sparkline.text(recording.history(group, bars), width: bars)
-        frame.put(end - 7 - bars, y, line, .graph)
+        frame.put(end - 6 - bars, y, line, .graph)
       }
     }
   }
@@ -133,10 +133,10 @@ enum CountersView {
     let mark = recording.operatorShare(metric) > 0 ? "*" : " "
     var spans = [
       Span(isMarked ? ">" : " ", isMarked ? .selection : .text),
-      Span(metric.word + " ", isMarked ? .selection : metric.role),
+      Span(metric.word + mark, isMarked ? .selection : metric.role),
       Span(
-        (Quantity.shortCount(total) + (shape.hasRates ? mark : "")).leftAligned(
-          shape.hasRates ? 5 : 4), isMarked ? .selection : total > 0 ? .text : .dim),
+        Quantity.shortCount(total).leftAligned(shape.hasRates ? 5 : 4),
+        isMarked ? .selection : total > 0 ? .text : .dim),
     ]
     guard shape.hasRates else { return spans }
     let rate = Quantity.rate(recording.rate(metric)).rightAligned(5) + "/s "

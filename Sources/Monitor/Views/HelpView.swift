@@ -11,7 +11,7 @@ enum HelpView {
   }
 
   static func paint(_ frame: inout Frame, _ help: UIState.Help) {
-    let width = min(frame.width, 78)
+    let width = min(frame.width, 80)
     let rect = Rect(
       x: (frame.width - width) / 2, y: min(1, max(0, frame.height - 1)), width: width,
       height: max(0, frame.height - 2))
@@ -23,7 +23,7 @@ enum HelpView {
       frame.put(rect.inner.x + 1, rect.inner.y + row, line, limit: rect.inner.width - 1)
     }
     if lines.count > rows {
-      let note = " \(min(lines.count, top + rows)) of \(lines.count) lines "
+      let note = " \(min(lines.count, top + rows)) of \(lines.count) lines, PgDn PgUp "
       frame.putClipped(rect.x + 2, rect.bottom - 1, note, .dim, limit: width - 4)
     }
   }
@@ -70,14 +70,14 @@ enum HelpView {
   }
 
   private static let words = [
-    ("rendezvous", "vcpus leave the guest and meet; none goes on before all have run"),
+    ("rendezvous", "members leave the guest and meet; none goes on before all came"),
     ("member", "a vcpu that a rendezvous names"),
     ("initiator", "who asked for it: a vcpu or the operator"),
     ("bystander", "no member, but stopped by it until the end"),
     ("void", "came out for a rendezvous that was over"),
-    ("spurious", "bystander and void together: the cost that D37390 removed"),
-    ("early", "a member that saw its bit before the function was published"),
-    ("kick", "how a member is told: signalled, woken, or elided (was out already)"),
+    ("spurious", "bystander and void together: the cost D37390 is about"),
+    ("early", "a member that saw its bit before the function was there"),
+    ("kick", "tells a member: signalled, woken, or elided (was out already)"),
     ("RTE", "redirection table entry of the I/O APIC"),
     ("MOST", "the commonest reason for exits"),
     ("STALLµs", "time lost as a bystander, in microseconds"),

@@ -7,9 +7,11 @@ enum InjectView {
     let fields = dialog.form.fields
     let width = min(frame.width, 72)
     let lines = fields.count + 5
-    let height = min(frame.height, lines + 2)
+    // The bar stays to be seen.
+    let room = frame.height - model.layout.bar.height
+    let height = min(room, lines + 2)
     let rect = Rect(
-      x: (frame.width - width) / 2, y: max(0, (frame.height - height) / 2), width: width,
+      x: (frame.width - width) / 2, y: max(0, (room - height) / 2), width: width,
       height: height)
     let hasBorder = height >= 5 && width >= 20
     if hasBorder {

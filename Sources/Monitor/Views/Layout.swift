@@ -37,7 +37,8 @@ struct Layout: Equatable {
     }
   }
 
-  /// Table and cards beside each other, console and log below.
+  /// Table and cards beside each other. The console is below the table where that leaves room, else
+  /// below both with the log.
   private mutating func wide(width: Int, height: Int, vcpus: Int) {
     totals = Rect(x: 0, y: 1, width: width, height: 2)
     status = Rect(x: 0, y: height - 2, width: width, height: 1)
@@ -45,11 +46,17 @@ struct Layout: Equatable {
     let need = max(Self.cardRows, vcpus) + 1
     let upper = min(need, body - max(11, body / 3))
     let cards = width >= 150 ? 54 : 40
-    panes[.vcpus] = Rect(x: 0, y: 3, width: width - cards - 1, height: upper)
+    let spare = upper - vcpus - 1
+    let table = spare >= 5 ? vcpus + 1 : upper
+    panes[.vcpus] = Rect(x: 0, y: 3, width: width - cards - 1, height: max(2, table))
     panes[.counters] = Rect(x: width - cards, y: 3, width: cards, height: upper)
     hasCards = true
     let (top, rows) = (3 + upper, body - upper)
-    if width >= 160 {
+    if spare >= 5 {
+      let y = 3 + max(2, table)
+      panes[.console] = Rect(x: 0, y: y, width: width - cards - 1, height: top - y)
+      panes[.log] = Rect(x: 0, y: top, width: width, height: rows)
+    } else if width >= 160 {
       let left = width * 9 / 20
       panes[.console] = Rect(x: 0, y: top, width: left, height: rows)
       panes[.log] = Rect(x: left + 1, y: top, width: width - left - 1, height: rows)

@@ -45,7 +45,7 @@ enum StatusLine {
     let recording = model.shown
     var text = "\(recording.total(metric)), \(Quantity.rate(recording.rate(metric)))/s"
     let share = recording.operatorShare(metric)
-    if share > 0 { text += ", \(share) of them by the operator" }
+    if share > 0 { text += ", \(share) by the operator" }
     return [
       Span("\(metric.meaning): ", .title), Span(text), Span("  "),
       Span(Sparkline.text(recording.history(metric, 60), width: 60), .graph),

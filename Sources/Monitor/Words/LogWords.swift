@@ -39,17 +39,17 @@ enum LogWords {
 
   private static func rendezvous(_ record: RendezvousRecord, width: Int) -> [Span] {
     let initiator = record.initiator.map { "vcpu\($0)" } ?? "operator"
-    let who = "\(initiator) → \(record.targets)".leftAligned(15)
+    let who = "\(initiator) → \(record.targets)".leftAligned(16)
     var spans = [
       Span("rdv ", .rendezvous), Span("#\(record.id)".leftAligned(7)),
-      Span(record.cause.word.leftAligned(5)), Span(who + " "),
+      Span(record.cause.word.leftAligned(5)), Span(who),
       Span(Quantity.duration(record.latencyNanoseconds).rightAligned(8), .title),
     ]
     spans.append(Span((record.slowest.map { "  slowest \($0)" } ?? "").leftAligned(12)))
     if record.bystanders > 0 {
       let stall = Quantity.duration(record.bystanderStallNanoseconds)
       let word = width < 100 ? "" : record.bystanders == 1 ? " bystander" : " bystanders"
-      spans.append(Span("  \(record.bystanders)\(word) stalled \(stall)", .spurious))
+      spans.append(Span(" \(record.bystanders)\(word) stalled \(stall)", .spurious))
     }
     return spans
   }

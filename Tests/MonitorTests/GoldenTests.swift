@@ -1,0 +1,60 @@
+import FoundationEssentials
+import Testing
+
+@testable import Monitor
+
+/// Pictures that were looked at. `TRYST_WRITE_GOLDENS=1 swift test --filter Golden` writes them anew.
+@Suite struct GoldenTests {
+  static let writes = ProcessInfo.processInfo.environment["TRYST_WRITE_GOLDENS"] == "1"
+
+  static func check(_ frame: Frame, _ name: String, file: String = #filePath) throws {
+    let folder = file.split(separator: "/").dropLast().joined(separator: "/")
+    let path = "/\(folder)/Goldens/\(name).txt"
+    let text = frame.text + "\n"
+    if writes {
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      return
+    }
+    let golden = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text == golden, "\(name) differs from its golden file")
+  }
+
+  static let sizes = [(80, 24), (120, 40), (200, 60)]
+
+  @Test(arguments: [1, 4, 64, 255], GlyphSet.allCases)
+  func overview(vcpus: Int, glyphs: GlyphSet) throws {
+    var model = Fixture.model(vcpus: vcpus)
+    for (width, height) in Self.sizes {
+      model.resize(width: width, height: height)
+      let name = "overview-\(width)x\(height)-\(vcpus)-\(glyphs)"
+      try Self.check(model.frame(glyphs: glyphs), name)
+    }
+  }
+
+  @Test(arguments: [("i", "inject"), ("?", "help"), ("p", "policy"), ("s", "scenario")])
+  func dialogs(key: String, name: String) throws {
+    var model = Fixture.model(vcpus: 4)
+    for scalar in key.unicodeScalars { #expect(model.handle(.character(scalar)).isEmpty) }
+    try Self.check(model.frame(glyphs: .unicode), "\(name)-80x24")
+  }
+
+  @Test func everythingThatTheHeaderWarnsOf() throws {
+    var model = Fixture.model(vcpus: 4)
+    model.isTerminalSlow = true
+    var last = Fixture.snapshot(vcpus: 4, step: 41)
+    last.droppedEvents = 12
+    last.rendezvous.missingMembers = 2
+    last.guestEnded = "triple fault on vcpu2 at rip 0x100040"
+    model.absorb(last)
+    _ = model.handle(.character(" "))
+    try Self.check(model.frame(glyphs: .unicode), "ended-80x24")
+  }
+
+  @Test func tiny() throws {
+    var model = Fixture.model(vcpus: 4)
+    model.resize(width: 32, height: 7)
+    try Self.check(model.frame(glyphs: .unicode), "tiny-32x7")
+    model.resize(width: 40, height: 8)
+    try Self.check(model.frame(glyphs: .unicode), "overview-40x8")
+  }
+}

@@ -1,0 +1,219 @@
+import Commands
+import Rendezvous
+import Telemetry
+import Testing
+
+@testable import Monitor
+
+@Suite struct KeyTests {
+  /// A monitor in which `context` is on top.
+  static func model(_ context: InputContext) -> MonitorModel {
+    var model = Fixture.model(vcpus: 64)
+    switch context {
+    case .overview: break
+    case .inject: _ = model.handle(.function(7))
+    case .chooser: _ = model.handle(.character("s"))
+    case .help: _ = model.handle(.function(1))
+    }
+    return model
+  }
+
+  /// Every key of the table, in every context it names, does what its help says.
+  @Test func everyKeyDoesWhatItsHelpSays() {
+    for binding in KeyBinding.all {
+      for context in binding.contexts {
+        for key in binding.keys {
+          var model = Self.model(context)
+          #expect(model.ui.context == context)
+          Self.prepare(&model, binding.action)
+          let before = model
+          let effects = model.handle(key)
+          Self.check(binding.action, context, before, model, effects, "\(key) in \(context)")
+        }
+      }
+    }
+  }
+
+  /// Brings the model where the action can be seen.
+  static func prepare(_ model: inout MonitorModel, _ action: Action) {
+    switch action {
+    case .up, .pageUp, .home:
+      if model.ui.context == .overview { model.ui.vcpu = 40 }
+      if model.ui.context == .help { model.ui.help?.top = 9 }
+    case .erase, .clear: model.ui.dialog.moveFocus(1)
+    case .close where model.ui.context == .overview: model.ui.zoom = .log
+    default: break
+    }
+  }
+
+  static func check(
+    _ action: Action, _ context: InputContext, _ before: MonitorModel, _ after: MonitorModel,
+    _ effects: [MonitorEffect], _ comment: Comment
+  ) {
+    var expected: [MonitorEffect] = []
+    switch action {
+    case .quit: expected = [.quit]
+    case .help: #expect((after.ui.help == nil) == (context == .help), comment)
+    case .close:
+      #expect(after.ui.context == .overview && after.ui.zoom == nil, comment)
+    case .freeze: #expect(after.isFrozen, comment)
+    case .stopOrContinue: expected = [.perform(.stopGuest)]
+    case .choosePolicy:
+      #expect(after.ui.overlay == .chooser(Chooser(subject: .policy, selected: 1)), comment)
+    case .chooseScenario:
+      #expect(after.ui.overlay == .chooser(Chooser(subject: .scenario, selected: 1)), comment)
+    case .openInject: #expect(after.ui.overlay == .inject, comment)
+    case .rendezvousAll: expected = [.perform(.inject(.rendezvous(targets: .first(64))))]
+    case .faster: expected = [.setRefresh(hertz: 20)]
+    case .slower: expected = [.setRefresh(hertz: 5)]
+    case .nextTheme: expected = [.nextTheme]
+    case .up, .down, .pageUp, .pageDown, .home, .end:
+      #expect(position(after) == wanted(action, context, before), comment)
+    case .nextPane: #expect(after.ui.focus == .counters, comment)
+    case .previousPane: #expect(after.ui.focus == .log, comment)
+    case .zoom: #expect(after.ui.zoom == .vcpus, comment)
+    case .apply:
+      expected = [.perform(.setScenario(.mixed))]
+      #expect(after.ui.overlay == .none, comment)
+    case .inject:
+      expected = [.perform(.inject(.fixed(vector: 0x40, targets: CPUSet([0]))))]
+      #expect(after.ui.overlay == .inject, comment)
+    case .nextField: #expect(after.ui.dialog.focus == 1, comment)
+    case .previousField: #expect(after.ui.dialog.focus == 2, comment)
+    case .nextChoice: #expect(after.ui.dialog.kind == .nmi, comment)
+    case .previousChoice: #expect(after.ui.dialog.kind == .rendezvous, comment)
+    case .erase: #expect(after.ui.dialog.form.fields[0].text == "0x4", comment)
+    case .clear: #expect(after.ui.dialog.form.fields[0].text.isEmpty, comment)
+    }
+    #expect(effects == expected, comment)
+  }
+
+  /// What moving keys move.
+  static func position(_ model: MonitorModel) -> Int {
+    if let help = model.ui.help { return help.top }
+    if case .chooser(let chooser) = model.ui.overlay { return chooser.selected }
+    return model.ui.vcpu
+  }
+
+  static func wanted(_ action: Action, _ context: InputContext, _ before: MonitorModel) -> Int {
+    let last =
+      switch context {
+      case .help: HelpView.lastTop(model: before)
+      case .chooser: Scenario.allCases.count - 1
+      default: 63
+      }
+    let page =
+      switch context {
+      case .help: 20
+      case .chooser: 4
+      default: before.rows(.vcpus)
+      }
+    let step =
+      switch action {
+      case .up: -1
+      case .down: 1
+      case .pageUp: -page
+      case .pageDown: page
+      case .home: -last
+      default: last
+      }
+    return max(0, min(last, position(before) + step))
+  }
+
+  @Test func noKeyHasTwoMeanings() {
+    for context in InputContext.allCases {
+      let keys = KeyBinding.all.filter { $0.contexts.contains(context) }.flatMap(\.keys)
+      #expect(Set(keys).count == keys.count, "\(context)")
+    }
+  }
+
+  @Test func everyActionHasAKey() {
+    let bound = Set(KeyBinding.all.map(\.action))
+    #expect(bound == Set(Action.allCases))
+  }
+
+  @Test(arguments: InputContext.allCases)
+  func theHelpScreenHasEveryBinding(context: InputContext) {
+    let lines = HelpView.lines(context).map { $0.map(\.text).joined() }
+    for binding in KeyBinding.all where binding.contexts.contains(context) {
+      let isThere = lines.contains { line in
+        line.contains(binding.help) && binding.keys.allSatisfy { line.contains($0.name) }
+      }
+      #expect(isThere, "\(binding.help)")
+    }
+    for line in lines { #expect(CellWidth.columns(line) <= 77, "\(line)") }
+  }
+
+  @Test func theBarOffersWhatFits() {
+    for width in 0...200 {
+      for context in InputContext.allCases {
+        let items = KeyBar.items(context, width: width, isStopped: false)
+        #expect((items.last?.columns.upperBound ?? 0) <= width)
+        if !items.isEmpty { #expect(items.last?.binding.action == .quit) }
+      }
+    }
+    let stopped = KeyBar.items(.overview, width: 80, isStopped: true)
+    #expect(stopped.contains { $0.label == "Go" })
+  }
+
+  @Test func escapeNeverQuits() {
+    for context in InputContext.allCases {
+      var model = Self.model(context)
+      for _ in 0..<5 { #expect(!model.handle(.escape).contains(.quit)) }
+      #expect(model.ui.context == .overview)
+    }
+  }
+
+  @Test func aStoppedGuestIsContinuedAndAnEndedOneLeftAlone() {
+    var model = MonitorModel()
+    var snapshot = Fixture.snapshot(vcpus: 2, step: 0)
+    snapshot.isStopped = true
+    model.absorb(snapshot)
+    #expect(model.handle(.function(9)) == [.perform(.continueGuest)])
+    snapshot.guestEnded = "shutdown"
+    model.absorb(snapshot)
+    #expect(model.handle(.function(9)).isEmpty)
+    #expect(model.frame(glyphs: .unicode).text.contains("the guest has ended"))
+    #expect(model.frame(glyphs: .unicode).text.contains("ENDED"))
+  }
+
+  @Test func refreshStepsThroughTheRatesAndStopsAtTheEnds() {
+    var model = MonitorModel(refreshHertz: 10)
+    var seen: [Int] = []
+    for key in Array(repeating: Key.character("+"), count: 5)
+      + Array(repeating: .character("-"), count: 9)
+    {
+      for case .setRefresh(let hertz) in model.handle(key) { seen.append(hertz) }
+    }
+    #expect(seen == [20, 30, 60, 30, 20, 10, 5, 2, 1])
+  }
+
+  @Test func thePolicyIsAppliedOnEnterOnly() {
+    var model = Fixture.model(vcpus: 4)
+    #expect(model.handle(.character("p")).isEmpty)
+    #expect(model.handle(.up).isEmpty)
+    let text = model.frame(glyphs: .unicode).text
+    for name in ["baseline", "landed", "anyFunction *", "clearsRequest", "triggerModeFilter"] {
+      #expect(text.contains(name))
+    }
+    #expect(model.handle(.enter) == [.perform(.setPolicy(.baseline))])
+    #expect(model.ui.context == .overview)
+  }
+
+  @Test func mouse() {
+    var model = Fixture.model(vcpus: 64)
+    // The third vcpu row, then the console pane, then F9 in the bar.
+    _ = model.handle(MouseEvent(x: 10, y: 6, kind: .press))
+    #expect(model.ui.vcpu == 2 && model.ui.focus == .vcpus)
+    _ = model.handle(MouseEvent(x: 10, y: 6, kind: .wheelDown))
+    #expect(model.ui.vcpu == 5)
+    let console = model.layout.panes[.console]
+    _ = model.handle(MouseEvent(x: 3, y: console?.y ?? 0, kind: .press))
+    #expect(model.ui.focus == .console)
+    let stop = KeyBar.items(.overview, width: 80, isStopped: false).first {
+      $0.binding.action == .stopOrContinue
+    }
+    let click = MouseEvent(x: stop?.columns.lowerBound ?? 0, y: 23, kind: .press)
+    #expect(model.handle(click) == [.perform(.stopGuest)])
+  }
+}
