@@ -5,8 +5,6 @@ import Glibc
 @usableFromInline struct Descriptor: ~Copyable, Sendable {
   @usableFromInline let number: Int32
 
-  init(number: Int32) { self.number = number }
-
   deinit { _ = Glibc.close(number) }
 
   /// One ioctl with an integer (or an address as one). Throws what the kernel said.

@@ -38,7 +38,7 @@ final class InterruptFabric: Sendable {
     if message.goesToOneTarget { return arbitrated(all) }
     guard message.deliveryMode.usesVector else { return all }
     var enabled = all
-    all.forEach { if !cells[$0].routingFacts.isSoftwareEnabled { enabled.remove($0) } }
+    for vcpu in all where !cells[vcpu].routingFacts.isSoftwareEnabled { enabled.remove(vcpu) }
     return enabled
   }
 
@@ -55,8 +55,9 @@ final class InterruptFabric: Sendable {
   func deliver(_ mode: DeliveryMode, vector: UInt8, to targets: CPUSet) {
     switch mode {
     case .fixed, .lowestPriority:
-      targets.forEach { _ = cells[$0].post(vector: vector) }
-    case .nmi: targets.forEach { _ = cells[$0].postNMI() }
+      for target in targets { _ = cells[target].post(vector: vector) }
+    case .nmi:
+      for target in targets { _ = cells[target].postNMI() }
     // No 8259 and no system management mode here: such a message has no effect. INIT comes as an IPI.
     default: break
     }
@@ -72,11 +73,11 @@ final class InterruptFabric: Sendable {
       sender: sender.id, count: cells.count, routing: { cells[$0].routingFacts })
     if command.message.goesToOneTarget { targets = arbitrated(targets) }
     sender.counters.add(.ipi(Self.kind(of: command)))
-    targets.forEach { cells[$0].counters.addReceivedIPI() }
+    for target in targets { cells[target].counters.addReceivedIPI() }
     switch command.deliveryMode {
     case .initialize: return sendINIT(to: targets, by: sender.id)?.taken ?? 0
     case .startup:
-      targets.forEach { _ = cells[$0].postStartup(vector: command.vector) }
+      for target in targets { _ = cells[target].postStartup(vector: command.vector) }
       return 0
     default:
       deliver(command.deliveryMode, vector: command.vector, to: targets)

@@ -239,8 +239,8 @@ final class Operator: Sendable {
   /// Counts an IPI that the operator sends, and those who get it.
   private func count(_ kind: IPIKind, _ targets: CPUSet) {
     ipis[Int(kind.rawValue)].wrappingAdd(1, ordering: .relaxed)
-    targets.forEach {
-      if $0 < platform.cells.count { platform.cells[$0].counters.addReceivedIPI() }
+    for target in targets where target < platform.cells.count {
+      platform.cells[target].counters.addReceivedIPI()
     }
   }
 

@@ -65,8 +65,9 @@ public struct CPUSet: Sendable, BitwiseCopyable {
   /// The lowest member that is `start` or higher, or nil: the step of a loop that allocates nothing.
   @inlinable public func next(atOrAfter start: Int) -> Int? {
     guard start < Self.capacity else { return nil }
-    var index = max(start, 0) / 64
-    var word = words[index] & (~0 << UInt64(max(start, 0) % 64))
+    let from = start < 0 ? 0 : start
+    var index = from / 64
+    var word = words[index] & (~0 << UInt64(from % 64))
     while word == 0 {
       index += 1
       if index == Self.wordCount { return nil }
@@ -75,22 +76,9 @@ public struct CPUSet: Sendable, BitwiseCopyable {
     return index * 64 + word.trailingZeroBitCount
   }
 
-  /// Calls `body` with each member, ascending; allocates nothing.
-  @inlinable public func forEach(_ body: (Int) -> Void) {
-    for index in 0..<Self.wordCount {
-      var word = words[index]
-      while word != 0 {
-        body(index * 64 + word.trailingZeroBitCount)
-        word &= word - 1
-      }
-    }
-  }
-
   /// The members in ascending order. Allocates: for tests, screens and reports.
   public var members: [Int] {
-    var result: [Int] = []
-    forEach { result.append($0) }
-    return result
+    Array(self)
   }
 
   /// The members of both.
@@ -126,6 +114,29 @@ public struct CPUSet: Sendable, BitwiseCopyable {
     result.words[0] = words[0]
     return result
   }
+}
+
+extension CPUSet: Sequence {
+  /// Goes through the members, ascending; allocates nothing.
+  public struct Iterator: IteratorProtocol, Sendable {
+    @usableFromInline let set: CPUSet
+    @usableFromInline var start = 0
+
+    @inlinable init(_ set: CPUSet) { self.set = set }
+
+    /// The next member, or nil.
+    @inlinable public mutating func next() -> Int? {
+      guard let member = set.next(atOrAfter: start) else { return nil }
+      start = member + 1
+      return member
+    }
+  }
+
+  /// From the lowest member up.
+  @inlinable public func makeIterator() -> Iterator { Iterator(self) }
+
+  /// The exact number of members.
+  @inlinable public var underestimatedCount: Int { count }
 }
 
 extension CPUSet: Equatable {
