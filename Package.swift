@@ -53,6 +53,11 @@ let package = Package(
         "Monitor", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: tests),
+    // What only tests and measurements run.
+    .target(name: "ExitLoopSupport", path: "Tests/ExitLoopSupport"),
+    .executableTarget(
+      name: "ExitLoop", dependencies: ["ExitLoopSupport", "Machine", "Commands", "Telemetry"],
+      path: "Tests/ExitLoop", swiftSettings: tests),
     .testTarget(
       name: "RendezvousTests", dependencies: ["Rendezvous", "Threads"], swiftSettings: tests),
     .testTarget(name: "InterruptsTests", dependencies: ["Interrupts"], swiftSettings: tests),

@@ -15,6 +15,10 @@ public struct MachineConfiguration: Sendable {
   /// The KVM device.
   public var device = "/dev/kvm"
 
+  /// For tests and measurements: bytes that take the place of the demo guest's code, started in real
+  /// mode at their first byte, with CS at their page.
+  package var program: [UInt8]?
+
   /// The default machine.
   public init() {}
 

@@ -80,6 +80,7 @@ public final class VirtualMachine: Sendable {
       image.load(
         vcpus: count, scenario: configuration.scenario.rawValue,
         timestampKilohertz: gate.timestampKilohertz)
+      if let program = configuration.program { image.replace(with: program) }
       do throws(ThreadError) {
         let timers = platform.timers
         try otherThreads.spawn(name: "timers") { timers.run() }
