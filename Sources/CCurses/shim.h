@@ -15,20 +15,17 @@
 // wchar.h declares it for X/Open only; the same declaration again is no conflict.
 extern int wcwidth(wchar_t);
 
-// A_BOLD and its like are macros that the importer cannot evaluate.
-enum curses_attribute {
-  CURSES_BOLD = (int)A_BOLD,
-  CURSES_DIM = (int)A_DIM,
-  CURSES_ITALIC = (int)A_ITALIC,
-  CURSES_UNDERLINE = (int)A_UNDERLINE,
-  CURSES_REVERSE = (int)A_REVERSE,
-};
+// A_BOLD and its like are macros that the importer cannot evaluate; A_ITALIC is bit 31.
+static inline uint32_t curses_bold(void) { return A_BOLD; }
+static inline uint32_t curses_dim(void) { return A_DIM; }
+static inline uint32_t curses_italic(void) { return A_ITALIC; }
+static inline uint32_t curses_underline(void) { return A_UNDERLINE; }
+static inline uint32_t curses_reverse(void) { return A_REVERSE; }
 
 // A screen for terminal type `term` which writes to `out`; NULL when the type is unknown. ncurses
 // reads no keys here (Terminal parses the bytes itself): without typeahead(-1) it would poll its input
 // and put an update off whenever that looks readable.
 static inline SCREEN *curses_open(const char *term, FILE *out) {
-  use_env(FALSE);
   SCREEN *screen = newterm(term, out, out);
   if (screen != NULL) typeahead(-1);
   return screen;

@@ -35,6 +35,8 @@ struct ColorMap {
     let count: UInt8 = depth == .ansi16 ? 16 : 8
     switch color {
     case .terminal: return ColorMap.terminal
+    // Of eight its nearest would be black, on what is often black.
+    case .ansi(.brightBlack) where depth == .ansi8: return ColorMap.terminal
     case .ansi(let name): return Int32(name.rawValue % count)
     case .rgb(let rgb):
       let candidates = ANSIColor.allCases.filter { $0.rawValue < count }
@@ -68,9 +70,9 @@ struct ColorMap {
   func attributes(of style: Style) -> UInt32 {
     let wanted = depth == .monochrome ? style.monochrome : style.attributes
     let bits: [(Attributes, UInt32)] = [
-      (.bold, UInt32(CURSES_BOLD.rawValue)), (.dim, UInt32(CURSES_DIM.rawValue)),
-      (.italic, UInt32(CURSES_ITALIC.rawValue)), (.underline, UInt32(CURSES_UNDERLINE.rawValue)),
-      (.reverse, UInt32(CURSES_REVERSE.rawValue)),
+      (.bold, curses_bold()), (.dim, curses_dim()),
+      (.italic, curses_italic()), (.underline, curses_underline()),
+      (.reverse, curses_reverse()),
     ]
     return bits.reduce(0) { wanted.contains($1.0) ? $0 | $1.1 : $0 }
   }
