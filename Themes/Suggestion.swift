@@ -2,7 +2,7 @@
 enum Suggestion {
   /// ` (did you mean 'x'?)` for the nearest of `names`, or nothing when none is near.
   static func hint(for name: String, among names: [String]) -> String {
-    nearest(to: name, among: names).map { " (did you mean '\($0)'?)" } ?? ""
+    nearest(to: name, among: names).map { " (did you mean \(Printable.quoted($0))?)" } ?? ""
   }
 
   /// The name with the fewest changed letters; at most a third of them, and one always.

@@ -15,7 +15,9 @@ struct ThemeText {
       throw ThemeProblem("the file is larger than 256 KiB; a theme has a few")
     }
     try ThemeText.checkEncoding(bytes)
-    string = String(decoding: bytes, as: UTF8.self)
+    // Some editors begin UTF-8 with a byte order mark.
+    let hasMark = bytes.starts(with: [0xef, 0xbb, 0xbf])
+    string = String(decoding: bytes.dropFirst(hasMark ? 3 : 0), as: UTF8.self)
     lines = string.unicodeScalars.split(
       omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" })
     guard lines.contains(where: ThemeText.hasContent) else {
@@ -47,7 +49,7 @@ struct ThemeText {
   }
 
   private static func hasContent(_ line: Substring.UnicodeScalarView) -> Bool {
-    let first = line.first { $0 != " " && $0 != "\t" && $0 != "\r" && $0 != "\u{feff}" }
+    let first = line.first { $0 != " " && $0 != "\t" && $0 != "\r" }
     return first != nil && first != "#"
   }
 

@@ -1,7 +1,7 @@
-public import Monitor
+import Monitor
 
 /// What came from the terminal's input.
-public enum InputEvent: Sendable, Hashable {
+enum InputEvent: Sendable, Hashable {
   /// A key.
   case key(Key)
   /// The mouse.
