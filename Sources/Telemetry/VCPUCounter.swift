@@ -1,7 +1,7 @@
 public import Rendezvous
 
 /// One of the counters that a vcpu's own thread counts up, as an index into its block.
-public struct VCPUCounter: Sendable, Equatable {
+@frozen public struct VCPUCounter: Sendable, Equatable {
   @usableFromInline let index: Int
   @inlinable init(index: Int) { self.index = index }
 
@@ -38,7 +38,7 @@ public struct VCPUCounter: Sendable, Equatable {
 }
 
 /// What a vcpu spends its time on, as far as time is kept.
-public enum VCPUActivity: UInt64, Sendable {
+@frozen public enum VCPUActivity: UInt64, Sendable {
   /// Anything else.
   case other = 1
   /// In the guest.

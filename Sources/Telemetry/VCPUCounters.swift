@@ -10,11 +10,11 @@ public import Threads
 public final class VCPUCounters: Sendable {
   private let before = InlineArray<16, UInt64>(repeating: 0)
   @usableFromInline let counters = InlineArray<30, Atomic<UInt64>> { _ in Atomic(0) }
-  private let guestTicks = Atomic<UInt64>(0)
-  private let haltedTicks = Atomic<UInt64>(0)
+  @usableFromInline let guestTicks = Atomic<UInt64>(0)
+  @usableFromInline let haltedTicks = Atomic<UInt64>(0)
   /// What the vcpu does now and since when: ticks times 4, plus the activity. 0 while the two totals
   /// above are being brought up to date.
-  private let mark = Atomic<UInt64>(VCPUActivity.other.rawValue)
+  @usableFromInline let mark = Atomic<UInt64>(VCPUActivity.other.rawValue)
   @usableFromInline let rip = Atomic<UInt64>(0)
   private let between = InlineArray<16, UInt64>(repeating: 0)
   /// What other threads write.
@@ -47,7 +47,7 @@ public final class VCPUCounters: Sendable {
 
   /// From `ticks` (time-stamp counter, not before the last call's) on, time goes to `activity`. The
   /// vcpu's own thread only.
-  public func begin(_ activity: VCPUActivity, at ticks: UInt64) {
+  @inlinable public func begin(_ activity: VCPUActivity, at ticks: UInt64) {
     let old = mark.load(ordering: .relaxed)
     let spent = ticks &- old >> 2
     // A reader that sees a new total acquires this 0 with it, or a later mark, and so knows that the
