@@ -218,6 +218,20 @@ import Threads
     #expect(coordinator.snapshot().timeoutRescues == 1)
   }
 
+  /// What the counter is for, done by hand: an end that wakes nobody.
+  @Test func lostWakeUpWouldBeCounted() throws {
+    let coordinator = Coordinator.simulated(2, .landed, waitLimitNanoseconds: 20_000_000)
+    let initiator = try Initiator(coordinator, targets: CPUSet([1]), token: 1)
+    coordinator.host.waitForNotifications(1)
+    waitUntil { coordinator.sequence.wakeAll() == 1 }
+    coordinator.guarded.withLock { state in
+      _ = state.finish(now: state.startNanoseconds)
+      coordinator.request.function.store(0, ordering: .sequentiallyConsistent)
+    }
+    #expect(initiator.finish() != nil)
+    #expect(coordinator.snapshot().timeoutRescues == 1)
+  }
+
   @Test func recordsThatNobodyReadsAreDroppedAndCounted() throws {
     let coordinator = RendezvousCoordinator(
       host: SimulatedHost(count: 1), memberCount: 1, policy: .landed, recordCapacity: 2)

@@ -168,4 +168,23 @@ import Threads
     #expect(totals.timeoutRescues == 0)
     #expect(machine.host.violationCount == 0)
   }
+
+  /// Waits that end by time-out all the time are not mistaken for lost wake-ups.
+  @Test func timeOutsAreNoRescues() throws {
+    let count = 4
+    let machine = try SimulatedMachine(count, .landed, waitLimitNanoseconds: 20_000) {
+      $0 == 3 ? .idles : .guest
+    }
+    let end = MonotonicClock.nanoseconds() + 1_000_000_000
+    var token = 0
+    while MonotonicClock.nanoseconds() < end {
+      _ = try machine.coordinator.initiate(
+        by: nil, targets: .first(count), cause: .operatorRequest, action: .init(token: token))
+      token += 1
+    }
+    machine.stop()
+    #expect(token > 100)
+    #expect(machine.coordinator.snapshot().timeoutRescues == 0)
+    #expect(machine.host.violationCount == 0)
+  }
 }
