@@ -62,7 +62,9 @@ let package = Package(
       name: "RendezvousTests", dependencies: ["Rendezvous", "Threads"], swiftSettings: tests),
     .testTarget(name: "InterruptsTests", dependencies: ["Interrupts"], swiftSettings: tests),
     .testTarget(name: "CommandsTests", dependencies: ["Commands"], swiftSettings: tests),
-    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: tests),
+    .testTarget(
+      name: "TelemetryTests", dependencies: ["Telemetry", "Rendezvous", "Commands", "Threads"],
+      swiftSettings: tests),
     .testTarget(name: "ThemesTests", dependencies: ["Themes"], swiftSettings: tests),
     .testTarget(
       name: "MonitorTests", dependencies: ["Monitor"], exclude: ["Goldens"], swiftSettings: tests),

@@ -6,7 +6,7 @@ import Synchronization
 /// Not `Synchronization.Mutex`: its slow path is invisible to the thread sanitizer, which then reports
 /// races that are none. Not recursive, not fair.
 public final class FutexLock: Sendable {
-  private let state = FutexWord(0)
+  let state = FutexWord(0)
   /// The thread that holds the lock, kept in debug builds only; 0: nobody.
   private let holder = Atomic<UInt>(0)
 

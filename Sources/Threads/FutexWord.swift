@@ -95,9 +95,16 @@ public enum FutexWaitResult: Sendable, Equatable {
     }
   }
 
-  /// Wakes everyone who sleeps on the word.
-  public func wakeAll() { _ = unsafe cthreads_futex_wake(word, .max) }
+  /// Wakes everyone who sleeps on the word; returns how many.
+  @discardableResult public func wakeAll() -> Int { wake(.max) }
 
-  /// Wakes one who sleeps on the word.
-  public func wakeOne() { _ = unsafe cthreads_futex_wake(word, 1) }
+  /// Wakes one who sleeps on the word; returns how many: 0 or 1.
+  @discardableResult public func wakeOne() -> Int { wake(1) }
+
+  private func wake(_ count: Int32) -> Int {
+    // Unsafe: the word lives as long as self; the kernel takes its address as a name only.
+    let woken = unsafe cthreads_futex_wake(word, count)
+    precondition(woken >= 0, "futex wake failed: errno \(-woken)")
+    return Int(woken)
+  }
 }

@@ -1,0 +1,75 @@
+import Synchronization
+import Testing
+
+@testable import Telemetry
+
+@Suite(.timeLimit(.minutes(1))) struct ConsoleRingTests {
+  static func drain(_ ring: ConsoleRing) -> [UInt8] {
+    var bytes: [UInt8] = []
+    ring.drain(into: &bytes)
+    return bytes
+  }
+
+  @Test func bytesComeInOrderAndOnce() {
+    let ring = ConsoleRing()
+    #expect(Self.drain(ring).isEmpty)
+    for byte in "boot: ok\n".utf8 { ring.write(byte) }
+    #expect(Self.drain(ring) == Array("boot: ok\n".utf8))
+    #expect(Self.drain(ring).isEmpty)
+    #expect(ring.droppedCount == 0)
+  }
+
+  @Test func theOldestAreLostAndCounted() {
+    let ring = ConsoleRing()
+    let extra = 1000
+    for number in 0..<(ConsoleRing.capacity + extra) {
+      ring.write(UInt8(truncatingIfNeeded: number))
+    }
+    let bytes = Self.drain(ring)
+    #expect(bytes.count == ConsoleRing.capacity)
+    #expect(bytes.first == UInt8(truncatingIfNeeded: extra))
+    #expect(ring.droppedCount == UInt64(extra))
+    ring.write(7)
+    #expect(Self.drain(ring) == [7])
+    #expect(ring.droppedCount == UInt64(extra))
+  }
+
+  @Test func writersAreNeverMixedUpAndEveryByteIsAccountedFor() throws {
+    let ring = ConsoleRing()
+    let perWriter = 200_000
+    let running = Atomic<Int>(3)
+    var threads: [TestThread] = []
+    for writer in 0..<3 {
+      threads.append(
+        try TestThread("writer") {
+          // The writer in the two upper bits, a count in the six lower ones.
+          for number in 0..<perWriter { ring.write(UInt8(writer << 6 | number & 63)) }
+          running.subtract(1, ordering: .releasing)
+        })
+    }
+    var bytes: [UInt8] = []
+    var isForeign = false
+    var total: UInt64 = 0
+    while true {
+      let isLast = running.load(ordering: .acquiring) == 0
+      bytes.removeAll(keepingCapacity: true)
+      let droppedBefore = ring.droppedCount
+      ring.drain(into: &bytes)
+      for byte in bytes where byte >> 6 > 2 { isForeign = true }
+      // Where nothing was lost in this batch, each writer's bytes are consecutive.
+      if ring.droppedCount == droppedBefore {
+        for writer in 0..<3 {
+          let own = bytes.filter { Int($0 >> 6) == writer }.map { $0 & 63 }
+          for (first, second) in zip(own, own.dropFirst()) where second != (first + 1) & 63 {
+            Issue.record("writer \(writer): \(second) after \(first)")
+          }
+        }
+      }
+      total += UInt64(bytes.count)
+      if isLast { break }
+    }
+    for thread in threads { thread.join() }
+    #expect(!isForeign)
+    #expect(total + ring.droppedCount == UInt64(3 * perWriter))
+  }
+}
