@@ -70,7 +70,7 @@ public struct KeyBinding: Sendable {
       [.overview], .guest, .choosePolicy, [.character("p")], "Policy",
       "choose the rendezvous policy"),
     KeyBinding(
-      [.overview], .guest, .chooseScenario, [.character("s")], "Scenario",
+      [.overview], .guest, .chooseScenario, [.character("S"), .character("s")], "Scenario",
       "choose what the demo guest does"),
     KeyBinding(
       [.overview], .display, .freeze, [.character(" ")], "Freeze",
