@@ -79,12 +79,23 @@ static void on_fatal(int signal, siginfo_t *info, void *context) {
   (void)context;
   int error = errno;
   leave_screen();
+  // Swift's backtracer would wait half a minute for a key after its report; at the end of its input it
+  // goes on at once.
+  int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (null >= 0) {
+    dup2(null, STDIN_FILENO);
+    close(null);
+  }
+  // A signal that somebody sent is no fault of this code: nothing would happen again after a handler
+  // that reports and returns, as Swift's does, so it gets its default action. (abort() raises again.)
+  int is_sent = info->si_code <= 0 && signal != SIGABRT;
+  struct sigaction standard = {.sa_handler = SIG_DFL};
   for (int i = 0; i < fatal_count; i++)
-    if (fatal[i] == signal) sigaction(signal, &previous[i], NULL);
+    if (fatal[i] == signal) sigaction(signal, is_sent ? &standard : &previous[i], NULL);
   errno = error;
   // A fault happens again when we return, now with the previous handler and the original context.
-  // What was sent (kill, abort) or what follows its instruction (int3, seccomp) must be raised again;
-  // the signal is blocked here, so it too arrives on return.
+  // What was sent, or what follows its instruction (int3, seccomp), must be raised again; the signal is
+  // blocked here, so it too arrives on return.
   if (info->si_code <= 0 || signal == SIGTRAP || signal == SIGSYS || signal == SIGABRT)
     raise(signal);
 }

@@ -9,7 +9,7 @@ import Threads
 /// NMI, message-signalled interrupts and pins never do.
 final class InterruptFabric: Sendable {
   let cells: [VCPUCell]
-  let ioapic: Locked<IOAPIC>
+  let ioapic: Guarded<IOAPIC>
   let members: RendezvousMembers
   let coordinator: RendezvousCoordinator<RendezvousMembers>
   /// Turns ties of lowest-priority arbitration around.
@@ -21,7 +21,7 @@ final class InterruptFabric: Sendable {
 
   init(cells: [VCPUCell], policy: RendezvousPolicy) {
     self.cells = cells
-    let ioapic = Locked(IOAPIC(id: 0))
+    let ioapic = Guarded(IOAPIC(id: 0))
     self.ioapic = ioapic
     members = RendezvousMembers(cells: cells, ioapic: ioapic)
     coordinator = RendezvousCoordinator(host: members, memberCount: cells.count, policy: policy)

@@ -10,7 +10,7 @@ import Threads
 final class Operator: Sendable {
   private let platform: Platform
   private let image: DemoImage
-  private let queue = Locked<[Command]>([])
+  private let queue = Guarded<[Command]>([])
   /// Bumped at each new command and at each answer of a vcpu.
   private let word = FutexWord(0)
   private let isEnding = Atomic<Bool>(false)
@@ -18,7 +18,7 @@ final class Operator: Sendable {
   /// `Scenario`'s number now.
   private let scenarioNumber: Atomic<UInt32>
   /// The policy in force, for observers: the coordinator's own is behind its lock.
-  private let policyNow: Locked<RendezvousPolicy>
+  private let policyNow: Guarded<RendezvousPolicy>
 
   /// Commands that may wait; more are refused.
   static let queueLimit = 1024
@@ -32,7 +32,7 @@ final class Operator: Sendable {
     self.platform = platform
     self.image = image
     scenarioNumber = Atomic(scenario.rawValue)
-    policyNow = Locked(policy)
+    policyNow = Guarded(policy)
     for cell in platform.cells { cell.watch.connect(word) }
   }
 

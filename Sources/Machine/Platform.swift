@@ -19,8 +19,8 @@ final class Platform: Sendable {
   /// kvm_pvm reports no CR8 changes: what only the task priority holds back is looked at again each ms.
   let pollsTaskPriority = KVMSystem.flavour == "kvm_pvm"
   /// How the guest ended, the first vcpu's word; and lines for the log.
-  private let ending = Locked<String?>(nil)
-  private let messages = Locked<[LogEntry]>([])
+  private let ending = Guarded<String?>(nil)
+  private let messages = Guarded<[LogEntry]>([])
   private static let messageLimit = 256
   /// Bumped when something happened that a waiting front end wants to know.
   let news = FutexWord(0)

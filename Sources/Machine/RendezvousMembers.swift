@@ -16,9 +16,9 @@ enum RendezvousAction: Sendable {
 /// The vcpus as the coordinator knows them.
 final class RendezvousMembers: RendezvousHost {
   let cells: [VCPUCell]
-  let ioapic: Locked<IOAPIC>
+  let ioapic: Guarded<IOAPIC>
 
-  init(cells: [VCPUCell], ioapic: Locked<IOAPIC>) {
+  init(cells: [VCPUCell], ioapic: Guarded<IOAPIC>) {
     self.cells = cells
     self.ioapic = ioapic
   }

@@ -7,7 +7,7 @@ import Threads
 final class StartGate: Sendable {
   private let arrived = FutexWord(0)
   private let opened = FutexWord(0)
-  private let failure = Locked<KVMError?>(nil)
+  private let failure = Guarded<KVMError?>(nil)
   private let kilohertz = Atomic<UInt32>(0)
   private let vcpus: UInt32
 

@@ -2,7 +2,7 @@ import CKVM
 
 /// Threads that are joined together.
 public final class ThreadGroup: Sendable {
-  private let threads = Locked<[ThreadIdentifier]>([])
+  private let threads = Guarded<[ThreadIdentifier]>([])
 
   /// No threads yet.
   public init() {}
