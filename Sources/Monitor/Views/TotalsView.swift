@@ -64,6 +64,9 @@ enum TotalsView {
       for (word, _, value) in alarms(snapshot) where value == 0 {
         spans.append(Span("  \(word) 0", .dim))
       }
+      // No alarm: what bhyve's assertion would have found is a property of the policy (D37417).
+      let assertions = Quantity.count(snapshot.sum(\.assertionWouldFire))
+      spans.append(Span("  would assert \(assertions)", .dim))
     }
     frame.put(rect.x + 1, rect.y, spans, limit: rect.width - 1)
   }
@@ -73,7 +76,6 @@ enum TotalsView {
     [
       ("missing", "MEMBERS MISSING", snapshot.rendezvous.missingMembers),
       ("rescues", "LOST WAKE-UPS", snapshot.rendezvous.timeoutRescues),
-      ("assertions", "ASSERTIONS", snapshot.sum(\.assertionWouldFire)),
     ]
   }
 }
