@@ -141,7 +141,7 @@ struct VCPURunner: ~Copyable {
     }
     guard vcpu.canInjectInterrupt else {
       vcpu.requestInterruptWindow(true)
-      notePending(vcpu.interruptFlag ? .interruptShadow : .interruptsDisabled)
+      notePending(reasonForWaiting())
       return true
     }
     do throws(KVMError) {
@@ -158,8 +158,14 @@ struct VCPURunner: ~Copyable {
     watchesInterrupts = hasMore
     cell.pendingReason.store(
       hasMore ? PendingReason.eventInFlight.rawValue : 0, ordering: .relaxed)
-    publishRouting()
     return true
+  }
+
+  /// Why a deliverable vector cannot be injected now.
+  private func reasonForWaiting() -> PendingReason {
+    if !vcpu.interruptFlag { return .interruptsDisabled }
+    let isShadowed = (try? vcpu.currentEvents())?.interrupt.shadow ?? 0 != 0
+    return isShadowed ? .interruptShadow : .eventInFlight
   }
 
   /// For observers: why what is pending waits.
