@@ -423,19 +423,28 @@ ping_pong:
   leal 1(%r12), %edi
   cmpl CONTROL_VCPUS(%r13), %edi
   jae doze
+  call mark
+  movl $(0x4000 | VECTOR_PING), %esi
+  call send
+  leaq text_ping(%rip), %rsi
+  jmp await_answer
+
+// A round trip begins: r9 when, r10 answers so far, r11 the tick at which it counts as lost.
+mark:
   rdtsc
   shlq $32, %rdx
   orq %rdx, %rax
-  movq %rax, %r9                        // when the ping left
+  movq %rax, %r9
   movl VCPU_PONG(%r15), %r10d
   movl VCPU_TICKS(%r15), %r11d
-  addl $4, %r11d                        // lost after four ticks
-  movl $(0x4000 | VECTOR_PING), %esi
-  call send
-1:
+  addl $4, %r11d
+  ret
+
+// It ends with the next answer. rsi: what to call it in the report.
+await_answer:
   cli
   cmpl %r10d, VCPU_PONG(%r15)
-  jne 2f
+  jne 1f
   cmpl %ebp, CONTROL_SCENARIO(%r13)
   jne dispatch
   movl VCPU_TICKS(%r15), %eax
@@ -443,8 +452,8 @@ ping_pong:
   jns dispatch
   sti
   hlt
-  jmp 1b
-2:
+  jmp await_answer
+1:
   sti
   rdtsc
   shlq $32, %rdx
@@ -452,11 +461,8 @@ ping_pong:
   subq %r9, %rax
   addq %rax, VCPU_PING_TICKS(%r15)
   incq VCPU_PING_ROUNDS(%r15)
-  leaq text_ping(%rip), %rsi
-  jmp report
 
 // Once a second of measured time, from the boot processor: rounds and their mean. rsi: what.
-report:
   testl %r12d, %r12d
   jnz dispatch
   movl CONTROL_TSC_KHZ(%r13), %ecx
@@ -489,36 +495,10 @@ broadcast_boot:
   cmpl $1, CONTROL_VCPUS(%r13)
   je doze
   movl $0, CONTROL_ACKS(%r13)
-  rdtsc
-  shlq $32, %rdx
-  orq %rdx, %rax
-  movq %rax, %r9
-  movl VCPU_PONG(%r15), %r10d
-  movl VCPU_TICKS(%r15), %r11d
-  addl $4, %r11d
+  call mark
   movl $(ALL_BUT_SELF | 0x4000 | VECTOR_BROADCAST), APIC_ICR(%r14)
-1:
-  cli
-  cmpl %r10d, VCPU_PONG(%r15)
-  jne 2f
-  cmpl %ebp, CONTROL_SCENARIO(%r13)
-  jne dispatch
-  movl VCPU_TICKS(%r15), %eax
-  subl %r11d, %eax
-  jns dispatch
-  sti
-  hlt
-  jmp 1b
-2:
-  sti
-  rdtsc
-  shlq $32, %rdx
-  orq %rdx, %rax
-  subq %r9, %rax
-  addq %rax, VCPU_PING_TICKS(%r15)
-  incq VCPU_PING_ROUNDS(%r15)
   leaq text_broadcast(%rip), %rsi
-  jmp report
+  jmp await_answer
 
 // ---- The serial port. rsi: text up to a zero byte.
 print:

@@ -62,8 +62,7 @@ final class DeliveryWatch: Sendable {
     watched[word].bitwiseAnd(~bit, ordering: .relaxed)
     answers[Int(vector)].store(value(), ordering: .releasing)
     if let news = news.load() {
-      news.add(1)
-      news.wakeAll()
+      news.ring()
     }
   }
 }

@@ -45,19 +45,14 @@ final class Operator: Sendable {
       queue.append(command)
       return true
     }
-    wake()
+    word.ring()
     return isTaken
   }
 
   /// Makes ``run()`` return.
   func end() {
     isEnding.store(true, ordering: .sequentiallyConsistent)
-    wake()
-  }
-
-  private func wake() {
-    word.add(1)
-    word.wakeAll()
+    word.ring()
   }
 
   /// What the demo guest does.

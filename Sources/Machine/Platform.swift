@@ -52,8 +52,7 @@ final class Platform: Sendable {
       isStopped.store(true, ordering: .sequentiallyConsistent)
       raiseAll(.stop)
     }
-    news.add(1)
-    news.wakeAll()
+    news.ring()
   }
 
   /// How the guest ended, or nil.
@@ -69,8 +68,7 @@ final class Platform: Sendable {
       return true
     }
     if isOneLost { lost.wrappingAdd(1, ordering: .relaxed) }
-    news.add(1)
-    news.wakeAll()
+    news.ring()
   }
 
   /// Log lines that nobody read in time.

@@ -18,8 +18,7 @@ final class StartGate: Sendable {
 
   func arrive(failed error: KVMError?) {
     if let error { failure.withLock { $0 = $0 ?? error } }
-    arrived.add(1)
-    arrived.wakeAll()
+    arrived.ring()
   }
 
   /// Waits for all vcpus; returns the first failure.

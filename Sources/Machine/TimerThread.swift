@@ -32,18 +32,13 @@ final class TimerThread: Sendable {
   /// Sets the deadline of `cell` (0: none). Any thread, commonly the vcpu's own.
   func arm(_ cell: VCPUCell, at deadline: UInt64) {
     cell.deadline.store(deadline, ordering: .sequentiallyConsistent)
-    if deadline != 0 && deadline < sleepsUntil.load(ordering: .sequentiallyConsistent) { wake() }
+    if deadline != 0 && deadline < sleepsUntil.load(ordering: .sequentiallyConsistent) { word.ring() }
   }
 
   /// Makes ``run()`` return.
   func end() {
     isEnding.store(true, ordering: .sequentiallyConsistent)
-    wake()
-  }
-
-  private func wake() {
-    word.add(1)
-    word.wakeAll()
+    word.ring()
   }
 
   /// Raises what is due; returns the earliest deadline that is not.

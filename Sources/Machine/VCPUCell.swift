@@ -82,8 +82,7 @@ final class VCPUCell: Sendable {
       target.thread.kill(KickSignal.number)
       return .signalled
     case .sleeping:
-      sleepWord.add(1)
-      sleepWord.wakeAll()
+      sleepWord.ring()
       return .woken
     default: return .elided
     }

@@ -95,6 +95,12 @@ public enum FutexWaitResult: Sendable, Equatable {
     }
   }
 
+  /// Changes the value by one, then wakes everyone who sleeps on it: the word as a bell.
+  public func ring() {
+    add(1)
+    wakeAll()
+  }
+
   /// Wakes everyone who sleeps on the word; returns how many.
   @discardableResult public func wakeAll() -> Int { wake(.max) }
 
