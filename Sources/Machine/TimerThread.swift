@@ -32,7 +32,10 @@ final class TimerThread: Sendable {
   /// Sets the deadline of `cell` (0: none). Any thread, commonly the vcpu's own.
   func arm(_ cell: VCPUCell, at deadline: UInt64) {
     cell.deadline.store(deadline, ordering: .sequentiallyConsistent)
-    if deadline != 0 && deadline < sleepsUntil.load(ordering: .sequentiallyConsistent) { word.ring() }
+    guard deadline != 0, deadline < sleepsUntil.load(ordering: .sequentiallyConsistent) else {
+      return
+    }
+    word.ring()
   }
 
   /// Makes ``run()`` return.

@@ -85,6 +85,8 @@ struct VCPURunner: ~Copyable {
       case .hlt:
         counters.countExit(.hlt)
         activity = .halted
+        // What came while IF was 0 is pending already: nobody would wake the vcpu for it.
+        if watchesInterrupts { lookAtInterrupts() }
         continue
       case .interrupted:
         counters.countExit(.interrupted)
