@@ -14,6 +14,9 @@ public struct MachineConfiguration: Sendable {
   public var policy = RendezvousPolicy.landed
   /// The KVM device.
   public var device = "/dev/kvm"
+  /// Bytes put over the demo guest, by guest-physical address, before the first vcpu starts: how tests
+  /// boot programs of their own.
+  var overlays: [UInt64: [UInt8]] = [:]
 
   /// The default machine.
   public init() {}
