@@ -88,6 +88,8 @@ struct VCPURunner: ~Copyable {
         continue
       case .interrupted:
         counters.countExit(.interrupted)
+        // What STI, or a lower CR8, has just made deliverable ends the HLT before it sleeps.
+        if watchesInterrupts { lookAtInterrupts() }
         // First forget the latch, then look for requests: in the other order a kick could get lost.
         vcpu.runArea.clearImmediateExit()
         continue
