@@ -125,7 +125,7 @@ extension VCPURunner {
   /// wake-up in 50 us at most, and the periods between merge as a busy processor's would.
   func armTimer() {
     guard let next = apic.nextDeadline() else { return platform.timers.arm(cell, at: 0) }
-    platform.timers.arm(cell, at: max(next, MonotonicClock.nanoseconds() &+ 50_000))
+    platform.timers.arm(cell, at: max(next, MonotonicClock.nanoseconds() &+ Self.shortestTimer))
   }
 
   // MARK: Sleep
@@ -143,6 +143,7 @@ extension VCPURunner {
     if cell.requests.load(ordering: .sequentiallyConsistent) != 0 { return }
     let since = MonotonicClock.nanoseconds()
     var lockWait: UInt64 = 0
+  static var shortestTimer: UInt64 { 50_000 }
     if request.isPending(for: id, addingLockWaitTo: &lockWait) {
       cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
       meet()

@@ -179,8 +179,9 @@ struct VCPURunner: ~Copyable {
     }
     notePending(.processorPriority)
     guard platform.pollsTaskPriority, taskPriorityClass != 0 else { return }
-    let again = MonotonicClock.nanoseconds() &+ 1_000_000
-    platform.timers.arm(cell, at: min(again, apic.nextDeadline() ?? .max))
+    let now = MonotonicClock.nanoseconds()
+    let timer = max(apic.nextDeadline() ?? .max, now &+ Self.shortestTimer)
+    platform.timers.arm(cell, at: min(now &+ 1_000_000, timer))
   }
 
   /// What others need to know of the local APIC to route messages.
