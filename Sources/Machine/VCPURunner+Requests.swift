@@ -195,6 +195,9 @@ extension VCPURunner {
     return true
   }
 
+      // Again, now that the state is stored: who lets the guest go on stores that first and then reads
+      // the state, so it may have found us awake and not woken us.
+      if !platform.isStopped.load(ordering: .sequentiallyConsistent) { break }
   // MARK: Rendezvous
 
   /// A rendezvous exit: the pending check said yes.
