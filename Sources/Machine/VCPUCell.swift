@@ -145,6 +145,8 @@ final class VCPUCell: Sendable {
     nmiPosted.store(false, ordering: .relaxed)
     // The bootstrap processor starts anew without a SIPI.
     awaitsStartup.store(id != 0, ordering: .relaxed)
+    // A SIPI that was taken and not acted on came before: it must not start the vcpu after this.
+    requests.bitwiseAnd(~VCPURequest.startup.rawValue, ordering: .sequentiallyConsistent)
     // Orders the above for the owner, who reads the bit first.
     requests.bitwiseOr(VCPURequest.initReset.rawValue, ordering: .sequentiallyConsistent)
   }
