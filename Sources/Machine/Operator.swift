@@ -194,6 +194,7 @@ final class Operator: Sendable {
     case .initIPI(let targets): return injectINIT(targets, tracker(id, injection, 0))
     case .startup(let vector, let targets):
       var tracker = tracker(id, injection, 0)
+        if cell.isDown { return tracker.add(vcpu: cell.id, .ignored(.targetDown)) }
       count(.startup, targets)
       forEach(targets, &tracker) { cell, tracker in
         let isTaken = cell.postStartup(vector: vector)
@@ -215,9 +216,10 @@ final class Operator: Sendable {
       return rewrite(pin: pin, RedirectionEntry(rawValue: value), id, injection)
     case .rendezvous(let targets):
       var tracker = tracker(id, injection, 0)
-      guard existing(targets, &tracker) else { return tracker }
+      let alive = living(targets, &tracker)
+      if alive.isEmpty { return tracker }
       if let done = try? platform.fabric.coordinator.initiate(
-        by: nil, targets: targets, cause: .operatorRequest, action: .nothing)
+        by: nil, targets: alive, cause: .operatorRequest, action: .nothing)
       {
         tracker.add(done.record)
         tracker.conclude(.done(afterNanoseconds: done.record.latencyNanoseconds))
@@ -249,6 +251,19 @@ final class Operator: Sendable {
     if !targets.intersection(.first(platform.cells.count)).isEmpty { return true }
     tracker.conclude(.ignored(.noDestination))
     return false
+  /// Those of `targets` that exist and can still meet; for the others the report says why not.
+  private func living(_ targets: CPUSet, _ tracker: inout InjectionTracker) -> CPUSet {
+    var alive = CPUSet()
+    forEach(targets, &tracker) { cell, tracker in
+      if cell.isDown {
+        tracker.add(vcpu: cell.id, .ignored(.targetDown))
+      } else {
+        alive.insert(cell.id)
+      }
+    }
+    return alive
+  }
+
   }
 
   private func forEach(
@@ -269,10 +284,10 @@ final class Operator: Sendable {
 
   private func injectINIT(_ targets: CPUSet, _ start: InjectionTracker) -> InjectionTracker {
     var tracker = start
-    let targets = targets.intersection(.first(platform.cells.count))
-    guard existing(targets, &tracker) else { return tracker }
+    let alive = living(targets, &tracker)
+    if alive.isEmpty { return tracker }
     count(.initIPI, targets)
-    if let done = platform.fabric.sendINIT(to: targets, by: nil) {
+    if let done = platform.fabric.sendINIT(to: alive, by: nil) {
       tracker.add(done.record)
       tracker.conclude(.done(afterNanoseconds: done.record.latencyNanoseconds))
     }
