@@ -143,8 +143,9 @@ extension VCPURunner {
     if cell.requests.load(ordering: .sequentiallyConsistent) != 0 { return }
     let since = MonotonicClock.nanoseconds()
     var lockWait: UInt64 = 0
-  static var shortestTimer: UInt64 { 50_000 }
-    if request.isPending(for: id, addingLockWaitTo: &lockWait) {
+    let isAsked = request.isPending(for: id, addingLockWaitTo: &lockWait)
+    if lockWait != 0 { counters.add(.checkLockWaitNanoseconds, lockWait) }
+    if isAsked {
       cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
       meet()
       return

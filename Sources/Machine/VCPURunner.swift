@@ -56,7 +56,7 @@ struct VCPURunner: ~Copyable {
       let isAsked = request.isPending(for: id, addingLockWaitTo: &lockWait)
       if isAsked || cell.requests.load(ordering: .sequentiallyConsistent) != 0 {
         cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
-        if lockWait != 0 { counters.add(.checkLockWaitNanoseconds, lockWait) }
+      if lockWait != 0 { counters.add(.checkLockWaitNanoseconds, lockWait) }
         if isAsked { meet() }
         continue
       }
