@@ -153,6 +153,14 @@ import Glibc
   /// RFLAGS.IF at the last exit.
   @inlinable public var interruptFlag: Bool { unsafe run.pointee.if_flag != 0 }
 
+  /// Whether an event that was injected has not reached the guest's handler yet, as of the last exit;
+  /// false where it costs an ioctl to know.
+  public var isEventInFlight: Bool {
+    guard hasSyncRegisters else { return false }
+    return unsafe sync.pointee.events.interrupt.injected != 0
+      || sync.pointee.events.exception.injected != 0 || sync.pointee.events.nmi.injected != 0
+  }
+
   /// Asks for (or stops asking for) an exit as soon as a vector could be injected.
   @inlinable public borrowing func requestInterruptWindow(_ wanted: Bool) {
     let value: UInt8 = wanted ? 1 : 0

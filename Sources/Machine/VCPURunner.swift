@@ -143,7 +143,9 @@ struct VCPURunner: ~Copyable {
     }
     guard vcpu.canInjectInterrupt else {
       vcpu.requestInterruptWindow(true)
-      notePending(vcpu.interruptFlag ? .interruptShadow : .interruptsDisabled)
+      notePending(
+        !vcpu.interruptFlag
+          ? .interruptsDisabled : vcpu.isEventInFlight ? .eventInFlight : .interruptShadow)
       return true
     }
     do throws(KVMError) {
@@ -155,12 +157,9 @@ struct VCPURunner: ~Copyable {
     _ = apic.acknowledge()
     counters.add(.interruptsInjected, 1)
     cell.watch.noteDelivered(next)
-    let hasMore = apic.deliverableVector() != nil
-    vcpu.requestInterruptWindow(hasMore)
-    watchesInterrupts = hasMore
-    cell.pendingReason.store(
-      hasMore ? PendingReason.eventInFlight.rawValue : 0, ordering: .relaxed)
-    publishRouting()
+    // What is still pending has no higher class, or it would have been next: an EOI must come first.
+    vcpu.requestInterruptWindow(false)
+    noteBlocked()
     return true
   }
 
