@@ -23,6 +23,8 @@ struct VCPURunner: ~Copyable {
   var watchesInterrupts = false
   /// Whether the instruction of the last exit is unfinished: KVM completes it in the next KVM_RUN.
   var isAccessPending = false
+  /// Whether KVM holds an NMI that an NMI handler keeps out.
+  var isNMIBlocked = false
   /// CR8's class as the local APIC knows it.
   var taskPriorityClass: UInt8 = 0
 
@@ -54,9 +56,9 @@ struct VCPURunner: ~Copyable {
       cell.runState.store(RunState.running.rawValue, ordering: .sequentiallyConsistent)
       var lockWait: UInt64 = 0
       let isAsked = request.isPending(for: id, addingLockWaitTo: &lockWait)
+      if lockWait != 0 { counters.add(.checkLockWaitNanoseconds, lockWait) }
       if isAsked || cell.requests.load(ordering: .sequentiallyConsistent) != 0 {
         cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
-      if lockWait != 0 { counters.add(.checkLockWaitNanoseconds, lockWait) }
         if isAsked { meet() }
         continue
       }
@@ -69,6 +71,7 @@ struct VCPURunner: ~Copyable {
       cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
       counters.setInstructionPointer(vcpu.instructionPointer)
       if vcpu.taskPriorityClass != taskPriorityClass { adoptTaskPriority() }
+      if isNMIBlocked { lookAtNMI() }
       isAccessPending = false
 
       switch exit {
@@ -85,11 +88,11 @@ struct VCPURunner: ~Copyable {
       case .hlt:
         counters.countExit(.hlt)
         activity = .halted
+        // What STI, or a lower CR8, has just made deliverable ends the HLT before it sleeps.
+        if watchesInterrupts { lookAtInterrupts() }
         continue
       case .interrupted:
         counters.countExit(.interrupted)
-        // What STI, or a lower CR8, has just made deliverable ends the HLT before it sleeps.
-        if watchesInterrupts { lookAtInterrupts() }
         // First forget the latch, then look for requests: in the other order a kick could get lost.
         vcpu.runArea.clearImmediateExit()
         continue
