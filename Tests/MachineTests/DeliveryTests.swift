@@ -23,11 +23,13 @@ extension RealGuestTests {
           #expect(report != nil, "round \(round)")
           #expect((0..<8).allSatisfy { guest.count(0x40, vcpu: $0) == round })
         }
-        #expect(guest.until { $0.vcpus.allSatisfy { $0.eois == 50 && $0.interruptsInjected == 50 } })
+        #expect(
+          guest.until { $0.vcpus.allSatisfy { $0.eois == 50 && $0.interruptsInjected == 50 } })
       }
     }
 
-    @Test("what is pending while IF=0 comes when IF is set: each vector once, also into HLT",
+    @Test(
+      "what is pending while IF=0 comes when IF is set: each vector once, also into HLT",
       arguments: [PROGRAM_DISABLED_UNTIL_GO, PROGRAM_HALT_AFTER_GO])
     func interruptWindow(program: Int32) throws {
       for _ in 0..<10 {
@@ -42,7 +44,9 @@ extension RealGuestTests {
           #expect(guest.count(0x40) == 0 && guest.count(0x51) == 0)
           guest.go()
           for injection in [low, high] {
-            let delivered = guest.laterReport(injection, seconds: 5) { $0.isFinal && $0.id != 2 && $0.id != 3 }
+            let delivered = guest.laterReport(injection, seconds: 5) {
+              $0.isFinal && $0.id != 2 && $0.id != 3
+            }
             #expect(delivered?.firstOutcome?.isDelivered == true)
             #expect(delivered?.targets.first?.guestSaw == 1)
           }
@@ -73,7 +77,8 @@ extension RealGuestTests {
       }
     }
 
-    @Test("a vector that CR8 holds back comes soon after the guest lowers CR8, HLT or not",
+    @Test(
+      "a vector that CR8 holds back comes soon after the guest lowers CR8, HLT or not",
       arguments: [PROGRAM_CR8, PROGRAM_CR8_HALT])
     func cr8(program: Int32) throws {
       try withGuest(Guest.configuration(program, argument: 4)) { guest in

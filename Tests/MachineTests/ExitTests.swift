@@ -145,14 +145,16 @@ extension RealGuestTests {
         #expect(guest.last.isStopped)
         #expect(guest.messages.first == end)
         #expect(guest.messages.dropFirst().contains { $0.contains("rbx 0x1122334455667788") })
-        #expect(guest.messages.contains { $0.contains("cr3 0x310000") && $0.contains("efer 0x500") })
+        #expect(
+          guest.messages.contains { $0.contains("cr3 0x310000") && $0.contains("efer 0x500") })
         // The other one stays, stopped, and takes part in nothing more.
         #expect(guest.until { $0.vcpus[1].state == .stopped })
         let down = guest.report(.fixed(vector: 0x40, targets: [0]))
         #expect(down?.firstOutcome == .ignored(.targetDown))
         #expect(guest.report(.nmi(targets: [0]))?.firstOutcome == .ignored(.targetDown))
         #expect(guest.report(.initIPI(targets: [0]))?.firstOutcome == .ignored(.targetDown))
-        #expect(guest.report(.rendezvous(targets: [0, 1]))?.rendezvous.first?.targets.members == [1])
+        #expect(
+          guest.report(.rendezvous(targets: [0, 1]))?.rendezvous.first?.targets.members == [1])
         guest.machine.perform(.continueGuest)
         #expect(guest.report(.rendezvous(targets: [1]))?.outcome?.isDone == true)
         #expect(guest.last.isStopped)

@@ -123,12 +123,25 @@ final class Guest {
 
   // MARK: What is done to it
 
-  func inject(_ injection: Injection) { machine.perform(.inject(injection)) }
+  /// Injections that the machine took: the next one's id is one more.
+  private var taken: UInt64 = 0
+
+  /// Injects; nil where the queue is full, else the id that the reports will have.
+  @discardableResult
+  func inject(_ injection: Injection) -> UInt64? {
+    guard machine.perform(.inject(injection)) else { return nil }
+    taken += 1
+    return taken
+  }
 
   /// The reports of `injection`, oldest first.
   func reports(_ injection: Injection) -> [InjectionReport] {
     events.compactMap {
-      if case .injection(let report) = $0.event, report.injection == injection { report } else { nil }
+      if case .injection(let report) = $0.event, report.injection == injection {
+        report
+      } else {
+        nil
+      }
     }
   }
 
@@ -137,9 +150,8 @@ final class Guest {
     _ injection: Injection, seconds: UInt64 = 30,
     where condition: (InjectionReport) -> Bool = { _ in true }
   ) -> InjectionReport? {
-    let before = reports(injection).count
-    inject(injection)
-    return laterReport(injection, skipping: before, seconds: seconds, where: condition)
+    guard let id = inject(injection) else { return nil }
+    return laterReport(injection, seconds: seconds) { $0.id == id && condition($0) }
   }
 
   /// Waits for a report of an earlier injection.

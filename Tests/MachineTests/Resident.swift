@@ -11,3 +11,8 @@ func residentBytes() -> Int {
   let fields = String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: " ")
   return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4096 : 0
 }
+
+/// How many file descriptors this process has open.
+func openDescriptors() -> Int {
+  (0..<4096).reduce(0) { $0 + (fcntl(Int32($1), F_GETFD) >= 0 ? 1 : 0) }
+}

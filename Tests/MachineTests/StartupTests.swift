@@ -95,15 +95,17 @@ extension RealGuestTests {
             #expect(guest.until { _ in guest.boots() == round })
             #expect(guest.report(.initIPI(targets: [0]))?.outcome?.isDone == true)
           }
-          #expect(guest.report(.startup(vector: 0x10, targets: [0]))?.firstOutcome
-            == .ignored(.notWaitingForSIPI))
+          #expect(
+            guest.report(.startup(vector: 0x10, targets: [0]))?.firstOutcome
+              == .ignored(.notWaitingForSIPI))
         }
       }
     }
 
     @Test("an NMI ends a HLT with IF=0; in wait-for-SIPI it waits for the SIPI")
     func nmi() throws {
-      try withGuest(Guest.configuration(PROGRAM_HALT, ap: PROGRAM_HALT_DISABLED, vcpus: 2)) { guest in
+      try withGuest(Guest.configuration(PROGRAM_HALT, ap: PROGRAM_HALT_DISABLED, vcpus: 2)) {
+        guest in
         #expect(guest.until { _ in guest.boots() == 1 })
         let nmi = Injection.nmi(targets: [1])
         let waiting = guest.report(nmi)
@@ -117,8 +119,9 @@ extension RealGuestTests {
         #expect(guest.until { $0.vcpus[1].state == .halted && guest.boots(1) == 1 })
         let progress = guest.progress(1)
         let count = guest.count(2, vcpu: 1)
-        #expect(guest.report(.fixed(vector: 0x40, targets: [1]))?.firstOutcome
-          == .pending(.interruptsDisabled))
+        #expect(
+          guest.report(.fixed(vector: 0x40, targets: [1]))?.firstOutcome
+            == .pending(.interruptsDisabled))
         let report = guest.report(nmi) { $0.firstOutcome?.isDelivered == true }
         #expect(report?.targets.first?.guestSaw == 1)
         #expect(guest.until { _ in guest.progress(1) == progress + 1 })
@@ -129,7 +132,8 @@ extension RealGuestTests {
 
     @Test("INIT drops what was pending, and says so")
     func initDrops() throws {
-      try withGuest(Guest.configuration(PROGRAM_HALT, ap: PROGRAM_HALT_DISABLED, vcpus: 2)) { guest in
+      try withGuest(Guest.configuration(PROGRAM_HALT, ap: PROGRAM_HALT_DISABLED, vcpus: 2)) {
+        guest in
         #expect(guest.startAPs())
         #expect(guest.until { $0.vcpus[1].state == .halted })
         let fixed = Injection.fixed(vector: 0x40, targets: [1])
