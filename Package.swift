@@ -70,5 +70,8 @@ let package = Package(
       name: "MonitorTests", dependencies: ["Monitor"], exclude: ["Goldens"], swiftSettings: tests),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: tests),
     .testTarget(name: "MachineTests", dependencies: ["Machine"], swiftSettings: tests),
+    .testTarget(
+      name: "TrystTests", dependencies: ["tryst", "Machine", "Commands", "Rendezvous", "Telemetry"],
+      swiftSettings: tests),
   ]
 )
