@@ -79,5 +79,8 @@ let package = Package(
         "Telemetry", "Threads",
       ], swiftSettings: tests),
     .testTarget(name: "ArchitectureTests", swiftSettings: tests),
+    .testTarget(
+      name: "TrystTests", dependencies: ["tryst", "Machine", "Commands", "Rendezvous", "Telemetry"],
+      swiftSettings: tests),
   ]
 )

@@ -76,28 +76,27 @@ static void leave_screen(void) {
 }
 
 static void on_fatal(int signal, siginfo_t *info, void *context) {
-  (void)context;
   int error = errno;
   leave_screen();
-  // Swift's backtracer would wait half a minute for a key after its report; at the end of its input it
-  // goes on at once.
-  int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (null >= 0) {
-    dup2(null, STDIN_FILENO);
-    close(null);
-  }
-  // A signal that somebody sent is no fault of this code: nothing would happen again after a handler
-  // that reports and returns, as Swift's does, so it gets its default action. (abort() raises again.)
-  int is_sent = info->si_code <= 0 && signal != SIGABRT;
-  struct sigaction standard = {.sa_handler = SIG_DFL};
+  struct sigaction before = {.sa_handler = SIG_DFL};
   for (int i = 0; i < fatal_count; i++)
-    if (fatal[i] == signal) sigaction(signal, is_sent ? &standard : &previous[i], NULL);
-  errno = error;
+    if (fatal[i] == signal) before = previous[i];
   // A fault happens again when we return, now with the previous handler and the original context.
-  // What was sent, or what follows its instruction (int3, seccomp), must be raised again; the signal is
-  // blocked here, so it too arrives on return.
-  if (info->si_code <= 0 || signal == SIGTRAP || signal == SIGSYS || signal == SIGABRT)
+  // What was sent (kill, abort) or what follows its instruction (int3, seccomp) does not, and Swift's
+  // handler only reports: so it reports here, about the original context, and the signal is raised for
+  // its default action; it is blocked here and arrives on return.
+  if (info->si_code <= 0 || signal == SIGTRAP || signal == SIGSYS || signal == SIGABRT) {
+    if (before.sa_flags & SA_SIGINFO) {
+      before.sa_sigaction(signal, info, context);
+    } else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN) {
+      before.sa_handler(signal);
+    }
+    memset(&before, 0, sizeof before);
+    before.sa_handler = SIG_DFL;
     raise(signal);
+  }
+  sigaction(signal, &before, NULL);
+  errno = error;
 }
 
 static void at_exit(void) { leave_screen(); }

@@ -206,5 +206,6 @@ extension InjectionOutcome {
 }
 
 extension CPUSet: ExpressibleByArrayLiteral {
+  /// The set of `members`, as tests write it.
   public init(arrayLiteral members: Int...) { self.init(members) }
 }
