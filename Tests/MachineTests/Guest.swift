@@ -38,8 +38,9 @@ final class Guest {
     configuration.scenario = .idle
     configuration.overlays[UInt64(GUEST_IMAGE)] = [UInt8](
       UnsafeRawBufferPointer(start: guests_image(), count: guests_image_size()))
-    // No program raises an exception in real mode: a vcpu that starts at a wrong place stops at CLI, HLT
-    // instead of being led back to the start through vector 0:0.
+    // A vcpu that starts at a wrong place stops at a HLT, instead of being led back to the start by the
+    // jump at the next page or through an exception's vector 0:0.
+    configuration.overlays[0x20000] = [UInt8](repeating: 0xf4, count: 0x10000)
     configuration.overlays[12] = (3..<32).flatMap { _ in [0x00, 0x05, 0, 0] as [UInt8] }
     configuration.overlays[0x500] = [0xfa, 0xf4, 0xeb, 0xfc]
     var parameters: [UInt8] = []
