@@ -1,10 +1,10 @@
 import Commands
 import Guests
-import Rendezvous
 import Telemetry
 import Testing
 
 @testable import Machine
+@testable import Rendezvous
 
 extension RealGuestTests {
   /// INIT, SIPI and NMI in every state of a vcpu.
@@ -32,6 +32,38 @@ extension RealGuestTests {
         }
         let reports = guest.reports(initialize) + guest.reports(startup)
         #expect(reports.allSatisfy { $0.isFinal && $0.firstOutcome?.isDone == true })
+        #expect(guest.machine.guestEnded == nil)
+      }
+    }
+
+    @Test(
+      "the same, with the INIT at the exact moment: the exit handled, the guest not yet entered",
+      arguments: [PROGRAM_PORT_LOOP, PROGRAM_MMIO_LOOP, PROGRAM_STRING_LOOP])
+    func initWithAccessPending(program: Int32) throws {
+      var policy = RendezvousPolicy.landed
+      policy.check = .lockedMember
+      let configuration = Guest.configuration(PROGRAM_HALT, ap: program, vcpus: 2, policy: policy)
+      try withGuest(configuration) { guest in
+        #expect(guest.startAPs())
+        let failed = (UInt64(2)...40).first { round in
+          let progress = guest.progress(1)
+          guard guest.until({ _ in guest.progress(1) > progress }) else { return true }
+          // Under this policy whoever holds the lock keeps the vcpu out after its next exit.
+          guest.machine.platform.fabric.coordinator.guarded.withLock { _ in
+            var exits: UInt64 = 0
+            var quiet = 0
+            _ = guest.until { snapshot in
+              quiet = snapshot.vcpus[1].exits.total == exits ? quiet + 1 : 0
+              exits = snapshot.vcpus[1].exits.total
+              return quiet == 4
+            }
+            guest.machine.platform.cells[1].acceptINIT()
+          }
+          guard guest.until({ $0.vcpus[1].state == .waitForSIPI }) else { return true }
+          guest.inject(.startup(vector: 0x10, targets: [1]))
+          return !guest.until(seconds: 5) { _ in guest.boots(1) == round }
+        }
+        #expect(failed == nil)
         #expect(guest.machine.guestEnded == nil)
       }
     }
