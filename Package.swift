@@ -69,7 +69,16 @@ let package = Package(
     .testTarget(
       name: "MonitorTests", dependencies: ["Monitor"], exclude: ["Goldens"], swiftSettings: tests),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: tests),
-    .testTarget(name: "MachineTests", dependencies: ["Machine"], swiftSettings: tests),
+    // Guest programs that only tests boot.
+    .target(name: "Guests", path: "Tests/Guests"),
+    .testTarget(name: "KVMTests", dependencies: ["KVM", "CKVM"], swiftSettings: tests),
+    .testTarget(
+      name: "MachineTests",
+      dependencies: [
+        "Machine", "Guests", "DemoGuest", "KVM", "Interrupts", "Rendezvous", "Commands",
+        "Telemetry", "Threads",
+      ], swiftSettings: tests),
+    .testTarget(name: "ArchitectureTests", swiftSettings: tests),
     .testTarget(
       name: "TrystTests", dependencies: ["tryst", "Machine", "Commands", "Rendezvous", "Telemetry"],
       swiftSettings: tests),

@@ -78,6 +78,13 @@ static void leave_screen(void) {
 static void on_fatal(int signal, siginfo_t *info, void *context) {
   int error = errno;
   leave_screen();
+  // Swift's backtracer would wait half a minute for a key after its report; at the end of its input it
+  // goes on at once.
+  int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (null >= 0) {
+    dup2(null, STDIN_FILENO);
+    close(null);
+  }
   struct sigaction before = {.sa_handler = SIG_DFL};
   for (int i = 0; i < fatal_count; i++)
     if (fatal[i] == signal) before = previous[i];

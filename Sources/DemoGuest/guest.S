@@ -589,7 +589,11 @@ nmi:                                    // no EOI; and before r15 is set, nothin
 1:
   addq $8, %rsp
   iretq
-spurious:                               // no EOI
+spurious:                               // no EOI, unless somebody sent this vector as an ordinary one
+  testl $0x80000000, (APIC_ISR + 0x70)(%r14)
+  jz 1f
+  movl $0, APIC_EOI(%r14)
+1:
   incq (VECTOR_SPURIOUS * 8)(%r15)
   incq VCPU_TOTAL(%r15)
   addq $8, %rsp

@@ -153,6 +153,14 @@ import Glibc
   /// RFLAGS.IF at the last exit.
   @inlinable public var interruptFlag: Bool { unsafe run.pointee.if_flag != 0 }
 
+  /// Whether an event that was injected has not reached the guest's handler yet, as of the last exit;
+  /// false where it costs an ioctl to know.
+  public var isEventInFlight: Bool {
+    guard hasSyncRegisters else { return false }
+    return unsafe sync.pointee.events.interrupt.injected != 0
+      || sync.pointee.events.exception.injected != 0 || sync.pointee.events.nmi.injected != 0
+  }
+
   /// Asks for (or stops asking for) an exit as soon as a vector could be injected.
   @inlinable public borrowing func requestInterruptWindow(_ wanted: Bool) {
     let value: UInt8 = wanted ? 1 : 0
@@ -177,15 +185,20 @@ import Glibc
     try store(events)
   }
 
-  /// Makes an NMI pending; false where one was pending already and this one merges into it, as the
-  /// one latch of a processor does (SDM vol. 3, section 6.7.1).
-  public borrowing func injectNMI() throws(KVMError) -> Bool {
+  /// Makes an NMI pending, unless one is already: a processor has one latch (SDM vol. 3, "Handling
+  /// Multiple NMIs").
+  public borrowing func injectNMI() throws(KVMError) -> NMIAcceptance {
     var events = try currentEvents()
-    guard events.nmi.pending == 0 else { return false }
+    guard events.nmi.pending == 0 else { return .merged }
     events.nmi.pending = 1
     events.flags |= UInt32(KVM_VCPUEVENT_VALID_NMI_PENDING)
     try store(events)
-    return true
+    return events.nmi.masked == 0 ? .accepted : .blocked
+  }
+
+  /// Whether an NMI waits to be delivered, as of the last exit.
+  public borrowing func isNMIPending() throws(KVMError) -> Bool {
+    try currentEvents().nmi.pending != 0
   }
 
   /// What is in flight, as of the last exit (or of the last injection since).

@@ -32,9 +32,6 @@ struct DemoImage: Sendable {
     store(timestampKilohertz, at: CONTROL_TSC_KHZ)
   }
 
-  /// Puts other code in place of the demo guest's.
-  func replace(with program: [UInt8]) { memory.write(program, at: UInt64(DEMO_IMAGE)) }
-
   /// Names the scenario; the guest looks when an interrupt wakes it.
   func setScenario(_ scenario: UInt32) { store(scenario, at: CONTROL_SCENARIO) }
 

@@ -13,6 +13,8 @@ struct InjectionTracker {
     var outcome: InjectionOutcome
     /// Whether an answer is still expected.
     var isOpen: Bool
+    /// Whether the vcpu has it, as a vector or an NMI of its own.
+    var isAccepted = false
     let seenBefore: UInt64
     var seenNow: UInt64?
   }
@@ -58,10 +60,7 @@ struct InjectionTracker {
     let seen = image.interruptsSeen(by: cell.id, vector: vector)
     guard !cell.isDown else { return add(vcpu: cell.id, .ignored(.targetDown)) }
     cell.watch.arm(vector)
-    guard post() else {
-      cell.watch.disarm(vector)
-      return add(vcpu: cell.id, .coalesced)
-    }
+    guard post() else { return add(vcpu: cell.id, .coalesced) }
     targets.append(
       Target(
         vcpu: cell.id, outcome: .pending(.notSeen), isOpen: true, seenBefore: seen, seenNow: nil))
@@ -72,17 +71,10 @@ struct InjectionTracker {
     for index in targets.indices {
       let cell = cells[targets[index].vcpu]
       if targets[index].isOpen {
-        switch cell.watch.answer(vector) {
-        case .delivered(let time):
-          targets[index].outcome = .delivered(afterNanoseconds: time &- issued)
+        if let outcome = answer(of: cell.watch, isAccepted: &targets[index].isAccepted) {
+          targets[index].outcome = outcome
           targets[index].isOpen = false
-        case .coalesced:
-          targets[index].outcome = .coalesced
-          targets[index].isOpen = false
-        case .disabled:
-          targets[index].outcome = .ignored(.localAPICDisabled)
-          targets[index].isOpen = false
-        case nil:
+        } else {
           targets[index].outcome = .pending(reason(at: cell, isStopped: isStopped))
         }
       }
@@ -93,12 +85,32 @@ struct InjectionTracker {
     }
   }
 
+  /// The final outcome at the vcpu of `watch`, or nil as long as there is none.
+  private func answer(of watch: DeliveryWatch, isAccepted: inout Bool) -> InjectionOutcome? {
+    if !isAccepted {
+      switch watch.acceptance(vector) {
+      case .accepted: isAccepted = true
+      case .coalesced: return .coalesced
+      case .disabled: return .ignored(.localAPICDisabled)
+      case nil: break
+      }
+    }
+    switch watch.end(vector, since: issued) {
+    case .delivered(let time): return .delivered(afterNanoseconds: time &- issued)
+    case .reset: return .ignored(.resetByINIT)
+    case nil: return nil
+    }
+  }
+
   /// Whether the guest's own count went up wherever the vector was delivered.
   var isSeenByGuest: Bool { targets.allSatisfy { $0.seenNow != 0 } }
 
-  /// No more answers are wanted.
-  func abandon(_ cells: [VCPUCell]) {
-    for target in targets where target.isOpen { cells[target.vcpu].watch.disarm(vector) }
+  /// Makes vcpus tell whether a blocked NMI got through meanwhile, which causes no exit.
+  func nudge(_ cells: [VCPUCell]) {
+    guard vector == DeliveryWatch.nmi else { return }
+    for target in targets where target.isOpen && target.isAccepted {
+      _ = cells[target.vcpu].kick()
+    }
   }
 
   private func reason(at cell: VCPUCell, isStopped: Bool) -> PendingReason {
@@ -106,7 +118,9 @@ struct InjectionTracker {
     if cell.activity.load(ordering: .relaxed) == Activity.waitForSIPI.rawValue {
       return .waitForSIPI
     }
-    if vector == DeliveryWatch.nmi { return .nmiBlocked }
+    if vector == DeliveryWatch.nmi {
+      return cell.isNMIBlocked.load(ordering: .relaxed) ? .nmiBlocked : .notSeen
+    }
     if cell.isPosted(vector: vector) { return .notSeen }
     return PendingReason(rawValue: cell.pendingReason.load(ordering: .relaxed)) ?? .notSeen
   }

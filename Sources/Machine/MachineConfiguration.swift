@@ -14,10 +14,9 @@ public struct MachineConfiguration: Sendable {
   public var policy = RendezvousPolicy.landed
   /// The KVM device.
   public var device = "/dev/kvm"
-
-  /// For tests and measurements: bytes that take the place of the demo guest's code, started in real
-  /// mode at their first byte, with CS at their page.
-  package var program: [UInt8]?
+  /// Bytes put over the demo guest, by guest-physical address, before the first vcpu starts: how tests
+  /// boot programs of their own.
+  package var overlays: [UInt64: [UInt8]] = [:]
 
   /// The default machine.
   public init() {}

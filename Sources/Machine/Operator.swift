@@ -83,13 +83,15 @@ final class Operator: Sendable {
       for command in commands {
         if isEnding.load(ordering: .acquiring) { return }
         if case .inject(let injection) = command {
+          // What earlier ones were told is read before the same vector is watched again.
+          follow(&followed)
           lastID += 1
           var tracker = inject(injection, id: lastID)
           awaitAnswers(&tracker)
           let isOpen = tracker.isOpen
           publish(tracker, isFinal: !isOpen)
           if isOpen { followed.append(tracker) }
-          if followed.count > Self.followedLimit { giveUp(followed.removeFirst()) }
+          if followed.count > Self.followedLimit { publish(followed.removeFirst(), isFinal: true) }
         } else {
           perform(other: command)
         }
@@ -153,18 +155,14 @@ final class Operator: Sendable {
         awaitAnswers(&tracker)
         publish(tracker, isFinal: true)
       } else if tracker.age > Self.followedNanoseconds {
-        giveUp(tracker)
+        publish(tracker, isFinal: true)
       } else {
+        tracker.nudge(platform.cells)
         if tracker.report(isFinal: false) != before { publish(tracker, isFinal: false) }
         remaining.append(tracker)
       }
     }
     followed = remaining
-  }
-
-  private func giveUp(_ tracker: InjectionTracker) {
-    tracker.abandon(platform.cells)
-    publish(tracker, isFinal: true)
   }
 
   private func publish(_ tracker: InjectionTracker, isFinal: Bool) {
@@ -191,6 +189,7 @@ final class Operator: Sendable {
       var tracker = tracker(id, injection, 0)
       count(.startup, targets)
       forEach(targets, &tracker) { cell, tracker in
+        if cell.isDown { return tracker.add(vcpu: cell.id, .ignored(.targetDown)) }
         let isTaken = cell.postStartup(vector: vector)
         tracker.add(
           vcpu: cell.id,
@@ -210,9 +209,10 @@ final class Operator: Sendable {
       return rewrite(pin: pin, RedirectionEntry(rawValue: value), id, injection)
     case .rendezvous(let targets):
       var tracker = tracker(id, injection, 0)
-      guard existing(targets, &tracker) else { return tracker }
+      let alive = living(targets, &tracker)
+      if alive.isEmpty { return tracker }
       if let done = try? platform.fabric.coordinator.initiate(
-        by: nil, targets: targets, cause: .operatorRequest, action: .nothing)
+        by: nil, targets: alive, cause: .operatorRequest, action: .nothing)
       {
         tracker.add(done.record)
         tracker.conclude(.done(afterNanoseconds: done.record.latencyNanoseconds))
@@ -246,6 +246,19 @@ final class Operator: Sendable {
     return false
   }
 
+  /// Those of `targets` that exist and can still meet; for the others the report says why not.
+  private func living(_ targets: CPUSet, _ tracker: inout InjectionTracker) -> CPUSet {
+    var alive = CPUSet()
+    forEach(targets, &tracker) { cell, tracker in
+      if cell.isDown {
+        tracker.add(vcpu: cell.id, .ignored(.targetDown))
+      } else {
+        alive.insert(cell.id)
+      }
+    }
+    return alive
+  }
+
   private func forEach(
     _ targets: CPUSet, _ tracker: inout InjectionTracker,
     _ body: (VCPUCell, inout InjectionTracker) -> Void
@@ -264,10 +277,10 @@ final class Operator: Sendable {
 
   private func injectINIT(_ targets: CPUSet, _ start: InjectionTracker) -> InjectionTracker {
     var tracker = start
-    let targets = targets.intersection(.first(platform.cells.count))
-    guard existing(targets, &tracker) else { return tracker }
+    let alive = living(targets, &tracker)
+    if alive.isEmpty { return tracker }
     count(.initIPI, targets)
-    if let done = platform.fabric.sendINIT(to: targets, by: nil) {
+    if let done = platform.fabric.sendINIT(to: alive, by: nil) {
       tracker.add(done.record)
       tracker.conclude(.done(afterNanoseconds: done.record.latencyNanoseconds))
     }
@@ -282,7 +295,22 @@ final class Operator: Sendable {
 
   private func inject(_ message: InterruptMessage, _ tracker: inout InjectionTracker) {
     let targets = platform.fabric.targets(of: message)
-    guard !targets.isEmpty else { return tracker.conclude(.ignored(.noDestination)) }
+    guard !targets.isEmpty else { return tracker.conclude(.ignored(nobodyTakes(message))) }
+    inject(message, to: targets, &tracker)
+  }
+
+  /// Why a message has no target: no vcpu is named, or none of those takes vectors.
+  private func nobodyTakes(_ message: InterruptMessage) -> IgnoredReason {
+    let named = platform.cells.contains {
+      DestinationMatch.matches(
+        destination: message.destination, mode: message.destinationMode, routing: $0.routingFacts)
+    }
+    return named ? .localAPICDisabled : .noDestination
+  }
+
+  private func inject(
+    _ message: InterruptMessage, to targets: CPUSet, _ tracker: inout InjectionTracker
+  ) {
     switch message.deliveryMode {
     case .fixed, .lowestPriority:
       guard message.vector >= 16 else { return tracker.conclude(.ignored(.illegalVector)) }
@@ -296,21 +324,32 @@ final class Operator: Sendable {
   private func inject(
     pin: Int, _ action: Injection.PinAction, _ id: UInt64, _ injection: Injection
   ) -> InjectionTracker {
-    let (result, entry) = platform.fabric.ioapic.withLock { ioapic in
+    let fabric = platform.fabric
+    let (result, entry, targets) = fabric.ioapic.withLock {
+      ioapic -> (PinResult, RedirectionEntry?, CPUSet) in
       let entry = ioapic.entry(pin)
-      switch action {
-      case .pulse: return (ioapic.pulse(pin), entry)
-      case .assert: return (ioapic.setPin(pin, asserted: true), entry)
-      case .deassert: return (ioapic.setPin(pin, asserted: false), entry)
-      }
+      let result =
+        switch action {
+        case .pulse: ioapic.pulse(pin)
+        case .assert: ioapic.setPin(pin, asserted: true)
+        case .deassert: ioapic.setPin(pin, asserted: false)
+        }
+      guard result == .deliver, let entry else { return (result, entry, CPUSet()) }
+      // A level that nobody takes stays due.
+      let targets = fabric.targets(of: entry.message)
+      if !targets.isEmpty { ioapic.markDelivered(pin) }
+      return (result, entry, targets)
     }
     guard let entry else { return ignored(tracker(id, injection, 0), .noDestination) }
     var tracker = tracker(id, injection, followedVector(of: entry.message))
     switch result {
     case .deliver:
-      platform.fabric.ioapic.withLock { $0.markDelivered(pin) }
-      platform.fabric.pins.wrappingAdd(1, ordering: .relaxed)
-      inject(entry.message, &tracker)
+      if targets.isEmpty {
+        tracker.conclude(.ignored(nobodyTakes(entry.message)))
+      } else {
+        fabric.pins.wrappingAdd(1, ordering: .relaxed)
+        inject(entry.message, to: targets, &tracker)
+      }
     case .unchanged: tracker.conclude(.ignored(.pinUnchanged))
     case .deasserted: tracker.conclude(.done(afterNanoseconds: tracker.age))
     case .masked: tracker.conclude(.ignored(.pinMasked))

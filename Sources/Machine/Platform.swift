@@ -20,6 +20,7 @@ final class Platform: Sendable {
   let pollsTaskPriority = KVMSystem.flavour == "kvm_pvm"
   /// How the guest ended, the first vcpu's word; and lines for the log.
   private let ending = Guarded<String?>(nil)
+  private let hasEnding = Atomic<Bool>(false)
   private let messages = Guarded<[LogEntry]>([])
   private static let messageLimit = 256
   /// Bumped when something happened that a waiting front end wants to know.
@@ -42,14 +43,11 @@ final class Platform: Sendable {
 
   /// The guest has ended: all vcpus stay out of it. The first report counts as the reason.
   func end(because lines: [String]) {
-    let isFirst = ending.withLock { ending in
-      guard ending == nil else { return false }
-      ending = lines.first
-      return true
-    }
-    if isFirst {
-      for line in lines { log(.message(line)) }
+    if !hasEnding.exchange(true, ordering: .acquiringAndReleasing) {
       isStopped.store(true, ordering: .sequentiallyConsistent)
+      for line in lines { log(.message(line)) }
+      // After the lines: who sees that the guest has ended finds them all.
+      ending.withLock { $0 = lines.first }
       raiseAll(.stop)
     }
     news.ring()

@@ -34,9 +34,10 @@ final class PortBus: Sendable {
   /// IN of `size` bytes from `port`: all ones where nothing answers.
   @inline(__always)
   func read(port: UInt16, size: UInt8) -> UInt32 {
-    let value = port & ~7 == Self.serial ? UInt32(readSerial(register: Int(port & 7))) : .max
-    return size == 1
-      ? value & 0xff : size == 2 ? value | (value == .max ? .max : 0xff00) & 0xffff : value
+    // A register is a byte wide; what is beside it in a wider access nobody drives.
+    let value =
+      port & ~7 == Self.serial ? ~0xff | UInt32(readSerial(register: Int(port & 7))) : .max
+    return size == 1 ? value & 0xff : size == 2 ? value & 0xffff : value
   }
 
   /// A 16550's transmitter, which is always ready, and the registers that drivers read back.

@@ -47,6 +47,8 @@ final class VCPUCell: Sendable {
   let deadline = Atomic<UInt64>(0)
   /// Why what is pending is not delivered (`PendingReason`), 0 where nothing is.
   let pendingReason = Atomic<UInt8>(0)
+  /// Whether an NMI waits for the end of an NMI handler, for reports.
+  let isNMIBlocked = Atomic<Bool>(false)
   /// What the operator waits for.
   let watch = DeliveryWatch()
   /// What the vcpu sleeps on.
@@ -142,6 +144,8 @@ final class VCPUCell: Sendable {
   func acceptINIT() {
     for index in 0..<4 { posted[index].store(0, ordering: .relaxed) }
     nmiPosted.store(false, ordering: .relaxed)
+    // A SIPI that was taken and not acted on came before: it must not start the vcpu after this.
+    requests.bitwiseAnd(~VCPURequest.startup.rawValue, ordering: .sequentiallyConsistent)
     // The bootstrap processor starts anew without a SIPI.
     awaitsStartup.store(id != 0, ordering: .relaxed)
     // Orders the above for the owner, who reads the bit first.

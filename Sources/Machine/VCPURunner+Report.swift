@@ -31,6 +31,8 @@ extension VCPURunner {
         "  cs \(Self.hex(UInt64(system.cs.selector))) base \(Self.hex(system.cs.base)) cr0 \(Self.hex(system.cr0)) cr2 \(Self.hex(system.cr2)) cr3 \(Self.hex(system.cr3)) cr4 \(Self.hex(system.cr4)) efer \(Self.hex(system.efer))"
       )
     }
+    // Before others learn of the end, who then look at this vcpu.
+    cell.activity.store(activity.rawValue, ordering: .releasing)
     platform.end(because: lines)
   }
 

@@ -39,7 +39,10 @@ extension VCPURunner {
     vcpu.requestInterruptWindow(false)
     watchesInterrupts = false
     taskPriorityClass = 0
+    isNMIBlocked = false
+    cell.isNMIBlocked.store(false, ordering: .relaxed)
     cell.pendingReason.store(0, ordering: .relaxed)
+    cell.watch.noteReset()
     platform.timers.arm(cell, at: 0)
     // Only the bootstrap processor starts by itself, at the demo guest's entry: there is no firmware.
     activity = id == 0 ? .runnable : .waitForSIPI
@@ -72,7 +75,7 @@ extension VCPURunner {
         let vector = UInt8(truncatingIfNeeded: index * 64 + word.trailingZeroBitCount)
         word &= word - 1
         switch apic.accept(vector: vector, trigger: cell.trigger(of: vector)) {
-        case .accepted: break
+        case .accepted: cell.watch.noteAccepted(vector)
         case .coalesced: cell.watch.noteCoalesced(vector)
         case .disabled, .illegalVector: cell.watch.noteDisabled(vector)
         }
@@ -97,20 +100,33 @@ extension VCPURunner {
     // It stays posted while the vcpu waits for a SIPI, and does not make it run.
     if activity == .waitForSIPI { return true }
     guard cell.nmiPosted.exchange(false, ordering: .acquiring) else { return true }
-    do throws(KVMError) {
-      let isNew = try vcpu.injectNMI()
-      if isNew {
-        counters.add(.nmisInjected, 1)
-        cell.watch.noteDelivered(DeliveryWatch.nmi)
-      } else {
-        cell.watch.noteCoalesced(DeliveryWatch.nmi)
-      }
-    } catch {
+    let acceptance: NMIAcceptance
+    do throws(KVMError) { acceptance = try vcpu.injectNMI() } catch {
       end(error)
       return false
     }
-    if activity == .halted { activity = .runnable }
+    switch acceptance {
+    case .merged: cell.watch.noteCoalesced(DeliveryWatch.nmi)
+    case .blocked:
+      counters.add(.nmisInjected, 1)
+      isNMIBlocked = true
+      cell.isNMIBlocked.store(true, ordering: .relaxed)
+      cell.watch.noteAccepted(DeliveryWatch.nmi)
+    case .accepted:
+      counters.add(.nmisInjected, 1)
+      cell.watch.noteAccepted(DeliveryWatch.nmi)
+      cell.watch.noteDelivered(DeliveryWatch.nmi)
+      if activity == .halted { activity = .runnable }
+    }
     return true
+  }
+
+  /// After an exit: whether the NMI that a handler kept out has got in.
+  mutating func lookAtNMI() {
+    guard (try? vcpu.isNMIPending()) != true else { return }
+    isNMIBlocked = false
+    cell.isNMIBlocked.store(false, ordering: .relaxed)
+    cell.watch.noteDelivered(DeliveryWatch.nmi)
   }
 
   // MARK: The timer
@@ -125,8 +141,9 @@ extension VCPURunner {
   /// wake-up in 50 us at most, and the periods between merge as a busy processor's would.
   func armTimer() {
     guard let next = apic.nextDeadline() else { return platform.timers.arm(cell, at: 0) }
-    platform.timers.arm(cell, at: max(next, MonotonicClock.nanoseconds() &+ 50_000))
+    platform.timers.arm(cell, at: max(next, MonotonicClock.nanoseconds() &+ Self.shortestTimer))
   }
+  static var shortestTimer: UInt64 { 50_000 }
 
   // MARK: Sleep
 
@@ -143,7 +160,9 @@ extension VCPURunner {
     if cell.requests.load(ordering: .sequentiallyConsistent) != 0 { return }
     let since = MonotonicClock.nanoseconds()
     var lockWait: UInt64 = 0
-    if request.isPending(for: id, addingLockWaitTo: &lockWait) {
+    let isAsked = request.isPending(for: id, addingLockWaitTo: &lockWait)
+    if lockWait != 0 { counters.add(.checkLockWaitNanoseconds, lockWait) }
+    if isAsked {
       cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
       meet()
       return
@@ -178,6 +197,9 @@ extension VCPURunner {
     while platform.isStopped.load(ordering: .acquiring) {
       cell.runState.store(RunState.sleeping.rawValue, ordering: .sequentiallyConsistent)
       let seen = cell.sleepWord.load()
+      // Again, now that the state is stored: who lets the guest go on stores that first and then reads
+      // the state, so it may have found us awake and not woken us.
+      if !platform.isStopped.load(ordering: .sequentiallyConsistent) { break }
       let asked = VCPURequest(rawValue: cell.requests.load(ordering: .sequentiallyConsistent))
       let isMember = request.isMember(id)
       if isMember || asked.contains(.end) || asked.contains(.initReset) {

@@ -23,6 +23,8 @@ struct VCPURunner: ~Copyable {
   var watchesInterrupts = false
   /// Whether the instruction of the last exit is unfinished: KVM completes it in the next KVM_RUN.
   var isAccessPending = false
+  /// Whether KVM holds an NMI that an NMI handler keeps out.
+  var isNMIBlocked = false
   /// CR8's class as the local APIC knows it.
   var taskPriorityClass: UInt8 = 0
 
@@ -54,9 +56,9 @@ struct VCPURunner: ~Copyable {
       cell.runState.store(RunState.running.rawValue, ordering: .sequentiallyConsistent)
       var lockWait: UInt64 = 0
       let isAsked = request.isPending(for: id, addingLockWaitTo: &lockWait)
+      if lockWait != 0 { counters.add(.checkLockWaitNanoseconds, lockWait) }
       if isAsked || cell.requests.load(ordering: .sequentiallyConsistent) != 0 {
         cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
-        if lockWait != 0 { counters.add(.checkLockWaitNanoseconds, lockWait) }
         if isAsked { meet() }
         continue
       }
@@ -69,6 +71,7 @@ struct VCPURunner: ~Copyable {
       cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
       counters.setInstructionPointer(vcpu.instructionPointer)
       if vcpu.taskPriorityClass != taskPriorityClass { adoptTaskPriority() }
+      if isNMIBlocked { lookAtNMI() }
       isAccessPending = false
 
       switch exit {
@@ -85,7 +88,7 @@ struct VCPURunner: ~Copyable {
       case .hlt:
         counters.countExit(.hlt)
         activity = .halted
-        // What came while IF was 0 is pending already: nobody would wake the vcpu for it.
+        // What STI, or a lower CR8, has just made deliverable ends the HLT before it sleeps.
         if watchesInterrupts { lookAtInterrupts() }
         continue
       case .interrupted:
@@ -143,7 +146,9 @@ struct VCPURunner: ~Copyable {
     }
     guard vcpu.canInjectInterrupt else {
       vcpu.requestInterruptWindow(true)
-      notePending(reasonForWaiting())
+      notePending(
+        !vcpu.interruptFlag
+          ? .interruptsDisabled : vcpu.isEventInFlight ? .eventInFlight : .interruptShadow)
       return true
     }
     do throws(KVMError) {
@@ -155,19 +160,10 @@ struct VCPURunner: ~Copyable {
     _ = apic.acknowledge()
     counters.add(.interruptsInjected, 1)
     cell.watch.noteDelivered(next)
-    let hasMore = apic.deliverableVector() != nil
-    vcpu.requestInterruptWindow(hasMore)
-    watchesInterrupts = hasMore
-    cell.pendingReason.store(
-      hasMore ? PendingReason.eventInFlight.rawValue : 0, ordering: .relaxed)
+    // What is still pending has no higher class, or it would have been next: an EOI must come first.
+    vcpu.requestInterruptWindow(false)
+    noteBlocked()
     return true
-  }
-
-  /// Why a deliverable vector cannot be injected now.
-  private func reasonForWaiting() -> PendingReason {
-    if !vcpu.interruptFlag { return .interruptsDisabled }
-    let isShadowed = (try? vcpu.currentEvents())?.interrupt.shadow ?? 0 != 0
-    return isShadowed ? .interruptShadow : .eventInFlight
   }
 
   /// For observers: why what is pending waits.
@@ -185,8 +181,9 @@ struct VCPURunner: ~Copyable {
     }
     notePending(.processorPriority)
     guard platform.pollsTaskPriority, taskPriorityClass != 0 else { return }
-    let again = MonotonicClock.nanoseconds() &+ 1_000_000
-    platform.timers.arm(cell, at: min(again, apic.nextDeadline() ?? .max))
+    let now = MonotonicClock.nanoseconds()
+    let timer = max(apic.nextDeadline() ?? .max, now &+ Self.shortestTimer)
+    platform.timers.arm(cell, at: min(now &+ 1_000_000, timer))
   }
 
   /// What others need to know of the local APIC to route messages.

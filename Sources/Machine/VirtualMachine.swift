@@ -12,7 +12,7 @@ public import Threads
 /// vcpu, nor makes one wait or exit.
 public final class VirtualMachine: Sendable {
   private let configuration: MachineConfiguration
-  private let platform: Platform
+  let platform: Platform
   private let image: DemoImage
   private let operatorThread: Operator
   private let vcpuThreads = ThreadGroup()
@@ -80,7 +80,7 @@ public final class VirtualMachine: Sendable {
       image.load(
         vcpus: count, scenario: configuration.scenario.rawValue,
         timestampKilohertz: gate.timestampKilohertz)
-      if let program = configuration.program { image.replace(with: program) }
+      for (address, bytes) in configuration.overlays { platform.memory.write(bytes, at: address) }
       do throws(ThreadError) {
         let timers = platform.timers
         try otherThreads.spawn(name: "timers") { timers.run() }

@@ -41,6 +41,8 @@ public enum IgnoredReason: UInt8, Sendable, CaseIterable {
   case targetDown
   /// Nothing in the entry changed.
   case entryUnchanged
+  /// An INIT reset the target before it was delivered.
+  case resetByINIT
 }
 
 /// What became of an injection at one vcpu.

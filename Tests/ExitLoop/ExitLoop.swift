@@ -30,7 +30,8 @@ enum ExitLoop {
   static func machine() throws -> VirtualMachine {
     var configuration = MachineConfiguration()
     configuration.vcpus = 1
-    configuration.program = program
+    // Where the bootstrap processor starts: page 0x10.
+    configuration.overlays[0x10000] = program
     return try VirtualMachine(configuration)
   }
 }

@@ -45,7 +45,7 @@ enum HeaderView {
     let snapshot = model.shown.snapshot
     let count = snapshot.vcpus.count
     var parts = [
-      Part(text: "tryst", role: .title, rank: 3),
+      Part(text: "tryst", role: .header, rank: 3),
       Part(text: snapshot.guestName, role: .header, rank: 2), state(snapshot),
       Part(text: "\(count) vcpu\(count == 1 ? "" : "s")", role: .header, rank: 5),
       Part(text: snapshot.hostKVM, role: .header, rank: 9),
@@ -72,6 +72,6 @@ enum HeaderView {
     if snapshot.guestEnded != nil { return Part(text: "ENDED", role: .error, rank: 0) }
     return snapshot.isStopped
       ? Part(text: "■ STOPPED", role: .stateStopped, rank: 0)
-      : Part(text: "● RUN", role: .stateRunning, rank: 0)
+      : Part(text: "● RUN", role: .header, rank: 0)
   }
 }

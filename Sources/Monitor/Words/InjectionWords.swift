@@ -32,6 +32,7 @@ extension IgnoredReason {
     case .illegalVector: "the vector is below 16"
     case .targetDown: "\(subject) has stopped for good"
     case .entryUnchanged: "nothing in the entry changed"
+    case .resetByINIT: "an INIT reset \(subject) first"
     }
   }
 }
