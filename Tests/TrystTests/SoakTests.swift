@@ -64,7 +64,10 @@ private struct Soak {
     #expect(Self.isWhole(last))
     #expect(last.rendezvous.requested == last.rendezvous.completed || last.guestEnded == nil)
     machine.end()
-    print("soak: \(sent) injections, \(last.rendezvous.completed) rendezvous, \(grown) bytes more")
+    FileHandle.standardError.write(
+      Data(
+        "soak: \(sent) injections, \(last.rendezvous.completed) rendezvous, \(grown) bytes more\n"
+          .utf8))
   }
 
   private static func isWhole(_ snapshot: Snapshot) -> Bool {

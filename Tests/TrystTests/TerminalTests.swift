@@ -59,7 +59,7 @@ import Testing
   private func withShell(_ body: (Shell) async throws -> Void) async throws {
     try await Tmux.with(
       ["bash", "--norc", "--noprofile", "-i"], columns: 120, rows: 40,
-      environment: ["PS1": "READY> "]
+      environment: ["PS1": "READY> ", "SWIFT_BACKTRACE": ""]
     ) { terminal in try await body(Shell(terminal)) }
   }
 
@@ -89,7 +89,7 @@ import Testing
       let program = try await shell.program()
       kill(program, number)
       try await awaiting("the crash") { ProcessTable.state(program) == nil ? true : nil }
-      // Swift's report is on the shell's screen, below the command, and none of the monitor's.
+      // Swift's report, which by default would ask for a key, is on the shell's screen, below the command, and none of the monitor's.
       let screen = try await shell.terminal.wait("a prompt") { screen in
         screen.lines.last { !$0.isEmpty }?.contains("READY>") == true
       }

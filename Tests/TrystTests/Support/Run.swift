@@ -29,36 +29,61 @@ struct Run: Sendable {
     // does no harm.
     let base = NSTemporaryDirectory() + "tryst-run-" + UUID().uuidString
     let (out, error) = (base + ".out", base + ".err")
-    for file in [out, error] {
-      _ = FileManager.default.createFile(atPath: file, contents: nil)
-    }
     defer { for file in [out, error] { unlink(file) } }
-    guard let outHandle = FileHandle(forWritingAtPath: out),
-      let errorHandle = FileHandle(forWritingAtPath: error)
-    else { throw Missing("temporary files in \(NSTemporaryDirectory())") }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.environment = Program.environment.merging(environment) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = outHandle
-    process.standardError = errorHandle
-    try process.run()
-    let pid = process.processIdentifier
+    let pid = try spawn(
+      path, arguments, Program.environment.merging(environment) { $1 }, output: out, error: error)
     do {
       try await meanwhile(pid)
-      _ = try await awaiting("the end of \(path) \(arguments)", seconds: seconds) {
-        process.isRunning ? nil : true
+      let status = try await awaiting("the end of \(path) \(arguments)", seconds: seconds) {
+        reap(pid, WNOHANG)
       }
+      return Run(status: status, output: text(out), error: text(error))
     } catch {
       kill(pid, SIGKILL)
-      process.waitUntilExit()
+      _ = reap(pid, 0)
       throw error
     }
-    return Run(
-      status: process.terminationReason == .exit
-        ? process.terminationStatus : 128 + process.terminationStatus,
-      output: text(out), error: text(error))
+  }
+
+  /// Starts a process. Not Foundation's, which takes a process for alive as long as any descendant (a
+  /// tmux server) lives.
+  private static func spawn(
+    _ path: String, _ arguments: [String], _ environment: [String: String], output: String,
+    error: String
+  ) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    let flags = O_WRONLY | O_CREAT | O_TRUNC
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, flags, 0o600)
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, error, flags, 0o600)
+    // Signals as a shell gives them, whatever the test runner does with its own.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var (none, all) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+    var argv = ([path] + arguments).map { strdup($0) } + [nil]
+    var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { for text in argv + envp { free(text) } }
+    var pid = pid_t()
+    let code = posix_spawn(&pid, path, &actions, &attributes, &argv, &envp)
+    guard code == 0 else { throw Missing("start \(path): error \(code)") }
+    return pid
+  }
+
+  /// The status of `pid` where it has ended.
+  private static func reap(_ pid: pid_t, _ options: Int32) -> Int32? {
+    var status: Int32 = 0
+    guard waitpid(pid, &status, options) == pid else { return nil }
+    let signal = status & 0x7f
+    return signal == 0 ? status >> 8 & 0xff : 128 + signal
   }
 
   private static func text(_ path: String) -> String {

@@ -4,6 +4,8 @@ import Testing
 /// A terminal: one window of a tmux server of its own.
 struct Tmux: Sendable {
   private let socket: String
+  /// Where the command's status is once it has ended.
+  private var statusFile: String { NSTemporaryDirectory() + socket + ".status" }
   private static let program: String? = {
     let places = ["/usr/bin/tmux", "/usr/local/bin/tmux", "/bin/tmux"]
     return places.first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -47,13 +49,19 @@ struct Tmux: Sendable {
     let env =
       ["env", "-u", "LC_ALL", "-u", "NO_COLOR", "-u", "XDG_DATA_DIRS", "-u", "TMUX"]
       + variables.map { "\($0.key)=\($0.value)" }
+    // A shell around the command keeps the terminal, and what is on it, when the command ends, and
+    // tells the status: tmux's own word for a dead pane comes late or, with 3.3, never.
+    let shell =
+      "\"$@\"; echo $? > '\(statusFile).new'; mv '\(statusFile).new' '\(statusFile)'; exec cat"
     try await tmux(
-      ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)"] + env + command
-        // A pane that has ended stays, with its last screen and its status.
-        + [";", "set", "-g", "remain-on-exit", "on", ";", "set", "-g", "status", "off"])
+      ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)"] + env + ["sh", "-c", shell, "sh"]
+        + command + [";", "set", "-g", "status", "off"])
   }
 
-  private func end() async { _ = try? await tmux(["kill-server"]) }
+  private func end() async {
+    _ = try? await tmux(["kill-server"])
+    unlink(statusFile)
+  }
 
   @discardableResult
   private func tmux(_ arguments: [String]) async throws -> String {
@@ -68,9 +76,9 @@ struct Tmux: Sendable {
   // MARK: Hands
 
   /// Presses keys by tmux's names: `F7`, `Enter`, `DC`, `C-c`, `i`.
-  func press(_ keys: String...) async throws { try await tmux(["send-keys"] + keys) }
+  func press(_ keys: String...) async throws { try await tmux(["send-keys", "--"] + keys) }
   /// Types text as it is.
-  func type(_ text: String) async throws { try await tmux(["send-keys", "-l", text]) }
+  func type(_ text: String) async throws { try await tmux(["send-keys", "-l", "--", text]) }
   /// Gives the terminal another size.
   func resize(_ columns: Int, _ rows: Int) async throws {
     try await tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
@@ -96,15 +104,16 @@ struct Tmux: Sendable {
     try await ask("#{alternate_on} #{mouse_any_flag} #{cursor_flag}")
   }
 
-  /// The process that the terminal was started with.
-  func pid() async throws -> Int32 { Int32(try await ask("#{pane_pid}")) ?? -1 }
+  /// The process of the command.
+  func pid() async throws -> pid_t {
+    let shell = pid_t(try await ask("#{pane_pid}")) ?? -1
+    return try await awaiting("the command") { ProcessTable.children(of: shell).first }
+  }
 
-  /// The status with which that process ended (128 + signal), or nil while it lives.
-  func status() async throws -> Int32? {
-    let parts = try await ask("#{pane_dead},#{pane_dead_status},#{pane_dead_signal}")
-      .split(separator: ",", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0] == "1" else { return nil }
-    return Int32(parts[1]) ?? Int32(parts[2]).map { 128 + $0 }
+  /// The command's status (128 + signal where one ended it), or nil while it lives.
+  func status() -> Int32? {
+    guard let text = FileManager.default.contents(atPath: statusFile) else { return nil }
+    return Int32(String(decoding: text, as: UTF8.self).trimmingCharacters(in: .newlines))
   }
 
   /// Waits until the screen is as `test` wants it.
@@ -126,6 +135,6 @@ struct Tmux: Sendable {
 
   /// Waits until the process has ended and gives its status.
   func awaitEnd() async throws -> Int32 {
-    try await awaiting("the program's end") { try await status() }
+    try await awaiting("the program's end") { status() }
   }
 }
