@@ -16,7 +16,7 @@ public struct KVMSystem: ~Copyable, Sendable {
     guard number >= 0 else { throw .open(path: path, errno: -number) }
     let descriptor = Descriptor(number: number)
     let version = ckvm_call(number, CKVM_GET_API_VERSION, 0)
-    if version == -Int(ENOTTY) || version == -Int(EINVAL) { throw .open(path: path, errno: ENODEV) }
+    if version == -Int(ENOTTY) || version == -Int(EINVAL) { throw .open(path: path, errno: ENOTTY) }
     guard version == 12 else { throw .version(version) }
     for (capability, name, purpose) in needed
     where ckvm_call(number, CKVM_CHECK_EXTENSION, UInt(capability)) <= 0 {

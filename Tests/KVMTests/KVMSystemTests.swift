@@ -8,7 +8,7 @@ import Testing
   @Test("what is no KVM device is refused in one line that says what to do")
   func openErrors() {
     #expect(failure("/nonexistent") == .open(path: "/nonexistent", errno: ENOENT))
-    #expect(failure("/dev/null") == .open(path: "/dev/null", errno: ENODEV))
+    #expect(failure("/dev/null") == .open(path: "/dev/null", errno: ENOTTY))
     #expect(failure("/tmp") == .open(path: "/tmp", errno: EISDIR))
     #expect(failure("") == .open(path: "", errno: ENOENT))
     #expect(failure("/dev/null/kvm") == .open(path: "/dev/null/kvm", errno: ENOTDIR))
@@ -24,8 +24,7 @@ import Testing
         + "kvm_amd) or enable virtualisation in the firmware")
     #expect(
       failure("/dev/null")?.description
-        == "open /dev/null: no such device; the kernel has no KVM module loaded; modprobe kvm_intel "
-        + "or kvm_amd")
+        == "open /dev/null: inappropriate ioctl for device; check that it is the KVM device")
     #expect(
       failure("/tmp")?.description
         == "open /tmp: is a directory; check that it is the KVM device")

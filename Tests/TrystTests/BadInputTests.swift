@@ -28,7 +28,7 @@ import Testing
     (["--theme", "neon"], 78, ["neon", "dark, light, contrast"]),
     (["--theme", "/nonexistent/theme.yaml"], 66, ["/nonexistent/theme.yaml", "no such file"]),
     (["--device", "/nonexistent"], 69, ["open /nonexistent", "no such file", "modprobe"]),
-    (["--device", "/dev/null"], 69, ["open /dev/null", "no such device"]),
+    (["--device", "/dev/null"], 69, ["open /dev/null", "check that it is the KVM device"]),
     (["--device", "/"], 69, ["open /", "check that it is the KVM device"]),
   ]
 
