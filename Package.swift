@@ -80,7 +80,8 @@ let package = Package(
       ], swiftSettings: tests),
     .testTarget(name: "ArchitectureTests", swiftSettings: tests),
     .testTarget(
-      name: "TrystTests", dependencies: ["tryst", "Machine", "Commands", "Rendezvous", "Telemetry"],
+      name: "TrystTests",
+      dependencies: ["tryst", "Machine", "Commands", "Rendezvous", "Telemetry"],
       swiftSettings: tests),
   ]
 )
