@@ -7,13 +7,18 @@ import Testing
 
 /// Everything at once for a while: no hang, no missing member, no growth.
 @Suite(.serialized, .needsKVM, .timeLimit(.minutes(30))) struct SoakTests {
-  /// `TRYST_SOAK_SECONDS` makes it longer; the seed makes it the same again.
+  /// `TRYST_SOAK_SECONDS` makes it longer, `TRYST_SOAK_SEED` makes it another.
   @Test func randomCommands() async {
     // In a process of its own, whose memory is the machine's and nothing else's.
-    await #expect(processExitsWith: .success) {
-      let seconds = ProcessInfo.processInfo.environment["TRYST_SOAK_SECONDS"].flatMap(Double.init)
-      try await Soak(seconds: seconds ?? 20, seed: 0x5eed).run()
+    let result = await #expect(
+      processExitsWith: .success, observing: [\.standardErrorContent]
+    ) {
+      let environment = ProcessInfo.processInfo.environment
+      let seconds = environment["TRYST_SOAK_SECONDS"].flatMap(Double.init)
+      let seed = environment["TRYST_SOAK_SEED"].flatMap { UInt64($0) }
+      try await Soak(seconds: seconds ?? 20, seed: seed ?? 0x5eed).run()
     }
+    print(String(decoding: result?.standardErrorContent ?? [], as: UTF8.self))
   }
 }
 
