@@ -102,8 +102,11 @@ struct InjectionTracker {
     }
   }
 
-  /// Whether the guest's own count went up wherever the vector was delivered.
-  var isSeenByGuest: Bool { targets.allSatisfy { $0.seenNow != 0 } }
+  /// Whether nothing more can come: every target answered, and the guest's own count went up wherever
+  /// the vector was delivered.
+  var isSettled: Bool { !isOpen && isSeenByGuest }
+
+  private var isSeenByGuest: Bool { targets.allSatisfy { $0.seenNow != 0 } }
 
   /// Makes vcpus tell whether a blocked NMI got through meanwhile, which causes no exit.
   func nudge(_ cells: [VCPUCell]) {

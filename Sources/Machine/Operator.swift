@@ -25,6 +25,9 @@ final class Operator: Sendable {
   /// Injections that are followed at most, and for how long.
   private static let followedLimit = 64
   private static let followedNanoseconds: UInt64 = 60_000_000_000
+  /// For how long a delivered one may go unseen by the guest's own counts: its handler may be far from
+  /// the entry on a slow host, or count nothing at all.
+  private static let sightNanoseconds: UInt64 = 2_000_000_000
   /// After this an injection that is not delivered is reported as pending, nanoseconds.
   private static let patience: UInt64 = 50_000_000
 
@@ -88,9 +91,8 @@ final class Operator: Sendable {
           lastID += 1
           var tracker = inject(injection, id: lastID)
           awaitAnswers(&tracker)
-          let isOpen = tracker.isOpen
-          publish(tracker, isFinal: !isOpen)
-          if isOpen { followed.append(tracker) }
+          publish(tracker, isFinal: tracker.isSettled)
+          if !tracker.isSettled { followed.append(tracker) }
           if followed.count > Self.followedLimit { publish(followed.removeFirst(), isFinal: true) }
         } else {
           perform(other: command)
@@ -136,7 +138,7 @@ final class Operator: Sendable {
     while true {
       let seen = word.load()
       tracker.update(platform.cells, isStopped: platform.isStopped.load(ordering: .relaxed))
-      if !tracker.isOpen && tracker.isSeenByGuest { return }
+      if tracker.isSettled { return }
       let now = MonotonicClock.nanoseconds()
       if now >= limit || isEnding.load(ordering: .relaxed) { return }
       // The guest's own counts change without telling anybody: look again soon.
@@ -151,10 +153,8 @@ final class Operator: Sendable {
     for var tracker in followed {
       let before = tracker.report(isFinal: false)
       tracker.update(platform.cells, isStopped: platform.isStopped.load(ordering: .relaxed))
-      if !tracker.isOpen {
-        awaitAnswers(&tracker)
-        publish(tracker, isFinal: true)
-      } else if tracker.age > Self.followedNanoseconds {
+      let limit = tracker.isOpen ? Self.followedNanoseconds : Self.sightNanoseconds
+      if tracker.isSettled || tracker.age > limit {
         publish(tracker, isFinal: true)
       } else {
         tracker.nudge(platform.cells)
@@ -317,7 +317,7 @@ final class Operator: Sendable {
       post(message.vector, to: targets, &tracker)
     case .nmi:
       forEach(targets, &tracker) { cell, tracker in tracker.follow(cell) { cell.postNMI() } }
-    default: tracker.conclude(.ignored(.illegalVector))
+    default: tracker.conclude(.ignored(.deliveryMode))
     }
   }
 

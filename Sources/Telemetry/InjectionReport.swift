@@ -43,6 +43,8 @@ public enum IgnoredReason: UInt8, Sendable, CaseIterable {
   case entryUnchanged
   /// An INIT reset the target before it was delivered.
   case resetByINIT
+  /// SMI, INIT, ExtINT and reserved delivery modes of messages and pins: nothing here takes them.
+  case deliveryMode
 }
 
 /// What became of an injection at one vcpu.

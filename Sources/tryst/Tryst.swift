@@ -32,7 +32,7 @@ enum Launch {
       guard code != .success else {
         // --help and --version: text that was asked for.
         do {
-          try StandardStreams.write(Tryst.fullMessage(for: error) + "\n")
+          try StandardStreams.write(text(for: error, arguments) + "\n")
           return ExitStatus.success
         } catch { return error.status }
       }
@@ -40,5 +40,14 @@ enum Launch {
       StandardStreams.complain("\(words); see tryst --help")
       return code.rawValue
     }
+  }
+
+  /// What was asked for; the help of the root has that of `run` with it, which is what it does.
+  private static func text(for error: any Error, _ arguments: [String]) -> String {
+    let text = Tryst.fullMessage(for: error)
+    guard ["--help", "-h", "help"].contains(arguments.first), arguments.count == 1 else {
+      return text
+    }
+    return text + "\n\n" + Tryst.helpMessage(for: RunCommand.self)
   }
 }

@@ -31,6 +31,11 @@ extension RealGuestTests {
         ] {
           #expect(guest.report(injection)?.outcome == .ignored(.illegalVector), "\(injection)")
         }
+        // SMI, INIT, ExtINT: messages that nothing here takes.
+        for mode: UInt32 in [2, 5, 7] {
+          let message = Injection.message(address: 0xfee0_0000, data: mode << 8 | 0x40)
+          #expect(guest.report(message)?.outcome == .ignored(.deliveryMode), "mode \(mode)")
+        }
         #expect(guest.until { $0.vcpus[0].state == .halted })
         #expect(guest.last.operatorIPIs.total <= 4)
       }

@@ -33,6 +33,7 @@ extension IgnoredReason {
     case .targetDown: "\(subject) has stopped for good"
     case .entryUnchanged: "nothing in the entry changed"
     case .resetByINIT: "an INIT reset \(subject) first"
+    case .deliveryMode: "no such delivery mode is taken here"
     }
   }
 }
