@@ -51,9 +51,10 @@ enter16:
   movl %ebx, %edi                       // APIC id
   xorl %eax, %eax
   movw %ax, %ss
-  leal 1(%edi), %esp                    // an NMI from here to long mode needs a stack of its own
-  shll $12, %esp
-  addl $DEMO_STACK, %esp
+  leal 1(%edi), %eax                    // an NMI needs a good stack at any instruction: set at once
+  shll $12, %eax
+  addl $DEMO_STACK, %eax
+  movl %eax, %esp
   lgdtl %cs:(gdt_pointer - tryst_demo_image_start)
   movl $0x620, %eax                     // PAE, OSFXSR, OSXMMEXCPT
   movl %eax, %cr4
@@ -90,14 +91,12 @@ enter64:
   movl %eax, %es
   movl %eax, %ss
   movl %edi, %r12d
-  leal 1(%rdi), %esp
-  shll $12, %esp
-  addl $DEMO_STACK, %esp
   movl $DEMO_CONTROL, %r13d
   movl $0xfee00000, %r14d
-  movl %edi, %r15d
-  shll $12, %r15d
-  addl $DEMO_VCPU, %r15d
+  movl %edi, %eax                       // as the stack: an NMI counts there as soon as it is not 0
+  shll $12, %eax
+  addl $DEMO_VCPU, %eax
+  movl %eax, %r15d
   movl $0x1ff, APIC_SVR(%r14)           // software enable, spurious vector 0xff
   movl %edi, %ecx
   andl $7, %ecx
@@ -587,6 +586,11 @@ nmi:                                    // no EOI; and before r15 is set, nothin
   incq (2 * 8)(%r15)
   incq VCPU_TOTAL(%r15)
 1:
+  cmpq $CODE64, 16(%rsp)
+  je 2f
+  movq $CODE64, 16(%rsp)                // between PG and the far jump CS is a real-mode segment, which
+  movq $AT(enter64), 8(%rsp)            // no IRET could load: go where that jump goes
+2:
   addq $8, %rsp
   iretq
 spurious:                               // no EOI, unless somebody sent this vector as an ordinary one

@@ -39,10 +39,16 @@ struct VCPURunner: ~Copyable {
     activity = cell.id == 0 ? .runnable : .waitForSIPI
   }
 
-  /// The loop. Returns when the machine ends or the vcpu cannot go on.
-  mutating func run() {
+  /// From here on the vcpu counts: it takes part in rendezvous by itself, and messages find it. Before
+  /// any vcpu runs, or the first one's messages would go by an id that was never told, and its
+  /// rendezvous would be served for this one while it is on its way.
+  mutating func enlist() {
     cell.runState.store(RunState.frozen.rawValue, ordering: .sequentiallyConsistent)
     publish()
+  }
+
+  /// The loop. Returns when the machine ends or the vcpu cannot go on.
+  mutating func run() {
     while true {
       if cell.requests.load(ordering: .relaxed) != 0 && !serveRequests() { break }
       if activity != .runnable {

@@ -125,9 +125,10 @@ public final class VirtualMachine: Sendable {
   ) {
     if cell.id == 0 { gate.setTimestampKilohertz(vcpu.timestampKilohertz) }
     cell.publish(runArea: vcpu.runArea, thread: .current)
+    var runner = VCPURunner(vcpu: vcpu, cell: cell, platform: platform)
+    runner.enlist()
     gate.arrive(failed: nil)
     guard gate.awaitOpening() else { return }
-    var runner = VCPURunner(vcpu: vcpu, cell: cell, platform: platform)
     runner.run()
   }
 
