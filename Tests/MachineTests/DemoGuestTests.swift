@@ -3,6 +3,7 @@ import DemoGuest
 import Rendezvous
 import Telemetry
 import Testing
+import Threads
 
 @testable import Machine
 
@@ -109,6 +110,28 @@ extension RealGuestTests {
       guest.inject(.initIPI(targets: [1]))
       guest.inject(.startup(vector: vector, targets: [1]))
       return guest.until(seconds: 10) { _ in memory.atomicLoad64(at: boots) == before + 1 }
+    }
+
+    @Test("NMIs at every instruction of an AP's start do not lose the guest")
+    func interruptedStart() throws {
+      try withGuest(demo(vcpus: 2)) { guest in
+        guest.machine.perform(.setScenario(.initStorm))
+        let boots = UInt64(DEMO_VCPU) + 4096 + UInt64(VCPU_BOOTS)
+        let memory = guest.machine.platform.memory
+        let cell = guest.machine.platform.cells[1]
+        // A start is some sixty instructions; an NMI is posted as fast as this thread can.
+        let wanted = memory.atomicLoad64(at: boots) + 3000
+        let limit = MonotonicClock.nanoseconds() + 60_000_000_000
+        while guest.machine.guestEnded == nil, memory.atomicLoad64(at: boots) < wanted,
+          MonotonicClock.nanoseconds() < limit
+        {
+          _ = cell.postNMI()
+          guest.look()
+        }
+        #expect(guest.machine.guestEnded == nil)
+        #expect(memory.atomicLoad64(at: boots) >= wanted)
+        #expect(guest.last.vcpus[1].nmisInjected > 100)
+      }
     }
 
     @Test("a SIPI of any vector starts an AP that waits for one")
