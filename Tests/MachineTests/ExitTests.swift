@@ -6,7 +6,7 @@ import Testing
 @testable import Machine
 
 /// All tests that boot guests: one at a time, as there are few CPUs and latencies are checked.
-@Suite(.serialized, .enabled(if: hasKVM, "needs /dev/kvm"), .timeLimit(.minutes(3)))
+@Suite(.serialized, .enabled(if: hasKVM, "SKIPPED: no /dev/kvm"), .timeLimit(.minutes(3)))
 struct RealGuestTests {}
 
 extension RealGuestTests {
