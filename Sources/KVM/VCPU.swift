@@ -183,6 +183,9 @@ import Glibc
     events.interrupt.nr = vector
     events.interrupt.soft = 0
     try store(events)
+    // KVM says anew at the next exit; until then a second vector would take the first one's place
+    // (kvm.md 0.5), and there may be no entry between two looks: a rendezvous can come first.
+    unsafe run.pointee.ready_for_interrupt_injection = 0
   }
 
   /// Makes an NMI pending, unless one is already: a processor has one latch (SDM vol. 3, "Handling

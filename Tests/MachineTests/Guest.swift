@@ -150,10 +150,11 @@ final class Guest {
     }
   }
 
-  /// Injects and waits for a report for which `condition` holds.
+  /// Injects and waits for a report for which `condition` holds; by default the first that is more than
+  /// that a busy host has not let the vcpu look yet.
   func report(
     _ injection: Injection, seconds: UInt64 = 30,
-    where condition: (InjectionReport) -> Bool = { _ in true }
+    where condition: (InjectionReport) -> Bool = { $0.firstOutcome != .pending(.notSeen) }
   ) -> InjectionReport? {
     var next = events.count
     guard let id = inject(injection) else { return nil }
@@ -172,12 +173,12 @@ final class Guest {
 
   /// Waits for a report of an earlier injection.
   func laterReport(
-    _ injection: Injection, skipping: Int = 0, seconds: UInt64 = 30,
+    _ injection: Injection, seconds: UInt64 = 30,
     where condition: (InjectionReport) -> Bool = { _ in true }
   ) -> InjectionReport? {
     var found: InjectionReport?
     _ = until(seconds: seconds) { _ in
-      found = reports(injection).dropFirst(skipping).first(where: condition)
+      found = reports(injection).first(where: condition)
       return found != nil
     }
     return found
