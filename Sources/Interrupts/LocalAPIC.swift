@@ -30,9 +30,12 @@ public struct LocalAPIC: Sendable {
   /// ISR: taken by the processor, not yet ended. Never holds a vector below 16.
   public internal(set) var inService = VectorSet()
   /// TMR: which vectors were level-triggered when they were last accepted.
+  ///
+  /// bhyve writes it in a rendezvous, when a redirection entry changes. Hardware changes it when it
+  /// accepts an interrupt and not before (SDM, "Interrupt Acceptance for Fixed Interrupts";
+  /// kvm-unit-tests' ioapic looks), so here it is ``accept(vector:trigger:)``'s alone, and what the
+  /// rendezvous recomputes (``IOAPIC/triggerModes(for:)``) is for the caller to keep.
   public internal(set) var triggerMode = VectorSet()
-  /// What ``setTriggerModes(_:)`` last stored.
-  public internal(set) var routedTriggerModes = VectorSet()
   /// TPR, bits 7:0.
   public internal(set) var taskPriority: UInt8 = 0
   /// The logical id: bits 31:24 of register 0xD0.
@@ -69,8 +72,7 @@ public struct LocalAPIC: Sendable {
   }
 
   /// The state after INIT: as at power-up, but for the APIC id (SDM, "Local APIC State After It
-  /// Receives an INIT-Deassert IPI" and "... After an INIT Reset"). ``routedTriggerModes`` is emptied
-  /// too: whoever computes it does so again.
+  /// Receives an INIT-Deassert IPI" and "... After an INIT Reset").
   public mutating func resetForINIT() { self = LocalAPIC(id: id, isBootstrap: isBootstrap) }
 
   /// Whether fixed interrupts are accepted (SVR bit 8).
@@ -160,15 +162,6 @@ extension LocalAPIC {
 
   /// TPR bits 7:4, as CR8 reads.
   public var cr8: UInt64 { UInt64(taskPriority >> 4) }
-
-  /// Stores which vectors the I/O APIC's entries say are level-triggered here
-  /// (``IOAPIC/triggerModes(for:)``): the work of the rendezvous that a redirection entry's change
-  /// asks for.
-  ///
-  /// bhyve writes this into TMR. Hardware changes TMR when it accepts an interrupt and not before
-  /// (SDM, "Interrupt Acceptance for Fixed Interrupts"; kvm-unit-tests' ioapic looks), so here it is
-  /// kept beside: TMR is ``accept(vector:trigger:)``'s alone.
-  public mutating func setTriggerModes(_ modes: VectorSet) { routedTriggerModes = modes }
 
   /// Notes an error, and raises the error interrupt where it is armed and unmasked.
   mutating func record(_ error: ErrorStatus) {

@@ -19,7 +19,6 @@ public final class VCPUCounters: Sendable {
   private let between = InlineArray<16, UInt64>(repeating: 0)
   /// What other threads write.
   @usableFromInline let received = Atomic<UInt64>(0)
-  @usableFromInline let state = Atomic<UInt8>(VCPUState.idle.rawValue)
   private let after = InlineArray<16, UInt64>(repeating: 0)
 
   /// All zero, idle.
@@ -38,11 +37,6 @@ public final class VCPUCounters: Sendable {
   /// Where the guest is. The vcpu's own thread only.
   @inlinable public func setInstructionPointer(_ value: UInt64) {
     rip.store(value, ordering: .relaxed)
-  }
-
-  /// What the screen shows. Any thread; the last one is right, so the machine sees to the order.
-  @inlinable public func setState(_ value: VCPUState) {
-    state.store(value.rawValue, ordering: .relaxed)
   }
 
   /// From `ticks` (time-stamp counter, not before the last call's) on, time goes to `activity`. The
@@ -64,7 +58,7 @@ public final class VCPUCounters: Sendable {
     mark.store(ticks << 2 | activity.rawValue, ordering: .releasing)
   }
 
-  /// The counters now. Any thread.
+  /// The counters now. Any thread. What the vcpu is doing is not counted: the caller fills in `state`.
   ///
   /// - Parameters:
   ///   - id: the vcpu's number.
@@ -77,7 +71,6 @@ public final class VCPUCounters: Sendable {
     var result = VCPUSnapshot()
     result.id = id
     result.guestSaw = guestSaw
-    result.state = VCPUState(rawValue: state.load(ordering: .relaxed)) ?? .fault
     result.rip = rip.load(ordering: .relaxed)
     for reason in ExitReason.allCases { result.exits[reason] = value(.exit(reason)) }
     for kind in IPIKind.allCases { result.ipisSent[kind] = value(.ipi(kind)) }

@@ -47,13 +47,11 @@ import Threads
     counters.add(.eois, 58)
     counters.add(.eois)
     counters.addReceivedIPI()
-    counters.setState(.waitForSIPI)
     counters.setInstructionPointer(0xfff0)
 
     var expected = VCPUSnapshot()
     expected.id = 3
     expected.guestSaw = 5
-    expected.state = .waitForSIPI
     expected.rip = 0xfff0
     for (number, reason) in ExitReason.allCases.enumerated() {
       expected.exits[reason] = UInt64(number + 1)
