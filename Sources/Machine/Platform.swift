@@ -16,8 +16,11 @@ final class Platform: Sendable {
   let start = TimestampCalibration()
   /// Whether vcpus stay out of the guest: the operator stopped it, or it ended.
   let isStopped = Atomic<Bool>(false)
+  /// KVM's flavour and the host's CPUs: asked once, as each costs system calls and every snapshot tells.
+  let hostKVM: String
+  let hostCPUs: Int
   /// kvm_pvm reports no CR8 changes: what only the task priority holds back is looked at again each ms.
-  let pollsTaskPriority = KVMSystem.flavour == "kvm_pvm"
+  let pollsTaskPriority: Bool
   /// How the guest ended, the first vcpu's word; and lines for the log.
   private let ending = Guarded<String?>(nil)
   private let hasEnding = Atomic<Bool>(false)
@@ -29,6 +32,9 @@ final class Platform: Sendable {
   init(cells: [VCPUCell], memory: GuestMemory, policy: RendezvousPolicy) {
     self.cells = cells
     self.memory = memory
+    hostKVM = KVMSystem.flavour
+    hostCPUs = KVMSystem.hostCPUs
+    pollsTaskPriority = hostKVM == "kvm_pvm"
     fabric = InterruptFabric(cells: cells, policy: policy)
     timers = TimerThread(cells: cells)
   }

@@ -151,8 +151,8 @@ public final class VirtualMachine: Sendable {
     var result = Snapshot()
     let now = TimestampPair.now()
     result.timeNanoseconds = now.nanoseconds &- platform.start.start.nanoseconds
-    result.hostKVM = KVMSystem.flavour
-    result.hostCPUs = KVMSystem.hostCPUs
+    result.hostKVM = platform.hostKVM
+    result.hostCPUs = platform.hostCPUs
     result.guestName = "demo"
     result.isStopped = platform.isStopped.load(ordering: .relaxed)
     result.guestEnded = platform.guestEnded
