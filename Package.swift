@@ -28,19 +28,24 @@ let package = Package(
     .target(name: "KVM", dependencies: ["CKVM"], swiftSettings: strict),
     .target(name: "Rendezvous", dependencies: ["Threads"], swiftSettings: strict),
     .target(name: "Interrupts", dependencies: ["Rendezvous"], swiftSettings: strict),
+    .target(name: "Devices", swiftSettings: strict),
+    .target(name: "Boot", swiftSettings: strict),
+    .target(name: "Emulation", swiftSettings: strict),
+    .target(name: "Console", swiftSettings: strict),
     .target(name: "Commands", dependencies: ["Rendezvous"], swiftSettings: strict),
     .target(
       name: "Telemetry", dependencies: ["Threads", "Rendezvous", "Commands"], swiftSettings: strict),
     .target(
       name: "Machine",
       dependencies: [
-        "CKVM", "Threads", "KVM", "Interrupts", "Rendezvous", "Commands", "Telemetry", "DemoGuest",
+        "CKVM", "Threads", "KVM", "Interrupts", "Devices", "Boot", "Emulation", "Rendezvous",
+        "Commands", "Telemetry", "DemoGuest",
       ], swiftSettings: strict),
     .target(
       name: "Themes", dependencies: [.product(name: "Yams", package: "Yams")], path: "Themes",
       resources: [.embedInCode("builtin")], swiftSettings: strict),
     .target(
-      name: "Monitor", dependencies: ["Rendezvous", "Commands", "Telemetry", "Themes"],
+      name: "Monitor", dependencies: ["Console", "Rendezvous", "Commands", "Telemetry", "Themes"],
       swiftSettings: strict),
     .target(
       name: "Terminal", dependencies: ["CCurses", "CTerminalGuard", "Monitor", "Themes"],
@@ -48,9 +53,8 @@ let package = Package(
     .executableTarget(
       name: "tryst",
       dependencies: [
-        "CKVM", "Threads", "KVM", "Interrupts", "Rendezvous", "Commands", "Telemetry", "Machine",
-        "Themes",
-        "Monitor", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CKVM", "Threads", "KVM", "Interrupts", "Boot", "Rendezvous", "Commands", "Telemetry",
+        "Machine", "Themes", "Console", "Monitor", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: tests),
     // What only tests and measurements run.
@@ -61,6 +65,10 @@ let package = Package(
     .testTarget(
       name: "RendezvousTests", dependencies: ["Rendezvous", "Threads"], swiftSettings: tests),
     .testTarget(name: "InterruptsTests", dependencies: ["Interrupts"], swiftSettings: tests),
+    .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: tests),
+    .testTarget(name: "BootTests", dependencies: ["Boot"], swiftSettings: tests),
+    .testTarget(name: "EmulationTests", dependencies: ["Emulation"], swiftSettings: tests),
+    .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: tests),
     .testTarget(name: "CommandsTests", dependencies: ["Commands"], swiftSettings: tests),
     .testTarget(
       name: "TelemetryTests", dependencies: ["Telemetry", "Rendezvous", "Commands", "Threads"],

@@ -9,17 +9,21 @@ import Testing
     "KVM": ["CKVM", "Glibc", "Synchronization"],
     "Rendezvous": ["Threads", "Synchronization"],
     "Interrupts": ["Rendezvous"],
+    "Devices": [],
+    "Boot": [],
+    "Emulation": [],
+    "Console": [],
     "Commands": ["Rendezvous"],
     "Telemetry": ["Threads", "Rendezvous", "Commands", "Synchronization"],
     "Machine": [
-      "CKVM", "Threads", "KVM", "Interrupts", "Rendezvous", "Commands", "Telemetry", "DemoGuest",
-      "Synchronization",
+      "CKVM", "Threads", "KVM", "Interrupts", "Devices", "Boot", "Emulation", "Rendezvous",
+      "Commands", "Telemetry", "DemoGuest", "Synchronization",
     ],
-    "Monitor": ["Rendezvous", "Commands", "Telemetry", "Themes"],
+    "Monitor": ["Console", "Rendezvous", "Commands", "Telemetry", "Themes"],
     "Terminal": ["CCurses", "CTerminalGuard", "Monitor", "Themes", "Glibc", "Synchronization"],
     "tryst": [
-      "CKVM", "Threads", "KVM", "Interrupts", "Rendezvous", "Commands", "Telemetry", "Machine",
-      "Themes", "Monitor", "Terminal", "ArgumentParser", "Glibc", "Synchronization",
+      "CKVM", "Threads", "KVM", "Interrupts", "Boot", "Rendezvous", "Commands", "Telemetry",
+      "Machine", "Themes", "Console", "Monitor", "Terminal", "ArgumentParser", "Glibc", "Synchronization",
     ],
   ]
   /// Rooms of C and assembly.
