@@ -49,12 +49,15 @@ public struct KVMMachine: ~Copyable, Sendable {
     }
   }
 
-  /// Gives the guest `memory` at guest-physical 0. The memory must outlive the machine.
+  /// Gives the guest `memory`: a slot below the hole under 4 GiB, and one above where there is more.
+  /// The memory must outlive the machine.
   public borrowing func map(_ memory: GuestMemory) throws(KVMError) {
-    let region = kvm_userspace_memory_region(
-      slot: 0, flags: 0, guest_phys_addr: 0, memory_size: UInt64(memory.size),
-      userspace_addr: UInt64(memory.address))
-    try descriptor.pass(CKVM_SET_USER_MEMORY_REGION, region, "KVM_SET_USER_MEMORY_REGION")
+    for (slot, region) in memory.regions.enumerated() {
+      let region = kvm_userspace_memory_region(
+        slot: UInt32(slot), flags: 0, guest_phys_addr: region.guest,
+        memory_size: UInt64(region.bytes), userspace_addr: UInt64(region.address))
+      try descriptor.pass(CKVM_SET_USER_MEMORY_REGION, region, "KVM_SET_USER_MEMORY_REGION")
+    }
   }
 
   /// KVM_CREATE_VCPU with the CPUID of a vcpu whose APIC id is its number, one of `count`.

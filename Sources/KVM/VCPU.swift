@@ -212,7 +212,7 @@ import Glibc
     return events
   }
 
-  private borrowing func store(_ events: kvm_vcpu_events) throws(KVMError) {
+  borrowing func store(_ events: kvm_vcpu_events) throws(KVMError) {
     if hasSyncRegisters {
       unsafe sync.pointee.events = events
       unsafe run.pointee.kvm_dirty_regs |= UInt64(KVM_SYNC_X86_EVENTS)
@@ -307,7 +307,7 @@ import Glibc
     try set(registers)
   }
 
-  private borrowing func set(_ registers: kvm_regs) throws(KVMError) {
+  borrowing func set(_ registers: kvm_regs) throws(KVMError) {
     try descriptor.pass(CKVM_SET_REGS, registers, "KVM_SET_REGS")
     if hasSyncRegisters { unsafe sync.pointee.regs = registers }
   }

@@ -4,6 +4,7 @@
 #define CKVM_H
 #include <errno.h>
 #include <linux/kvm.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 
@@ -31,6 +32,15 @@ typedef enum : unsigned long {
   CKVM_GET_TSC_KHZ = KVM_GET_TSC_KHZ,
   CKVM_TRANSLATE = KVM_TRANSLATE,
   CKVM_NMI = KVM_NMI,
+  CKVM_GET_MSRS = KVM_GET_MSRS,
+  CKVM_SET_MSRS = KVM_SET_MSRS,
+  CKVM_SET_GUEST_DEBUG = KVM_SET_GUEST_DEBUG,
+  CKVM_GET_FPU = KVM_GET_FPU,
+  CKVM_SET_FPU = KVM_SET_FPU,
+  CKVM_GET_XSAVE = KVM_GET_XSAVE,
+  CKVM_SET_XSAVE = KVM_SET_XSAVE,
+  CKVM_GET_XCRS = KVM_GET_XCRS,
+  CKVM_SET_XCRS = KVM_SET_XCRS,
 } ckvm_request;
 
 // Newer than Debian 12's headers (6.1): the values are ABI.
@@ -55,4 +65,8 @@ static inline __attribute__((always_inline)) struct kvm_sync_regs *_Nonnull ckvm
 long ckvm_filter_msrs(int vm);
 // open(2) of a path, read and write, close-on-exec; the descriptor or -errno.
 int ckvm_open(const char *_Nonnull path);
+// LOCK CMPXCHG16B: compares the 16 bytes at `place` (a multiple of 16) with low and high, and stores
+// the new ones where they are equal; low and high become what was found. False without the instruction.
+bool ckvm_compare_exchange_16(void *_Nonnull place, uint64_t *_Nonnull low, uint64_t *_Nonnull high,
+                              uint64_t new_low, uint64_t new_high);
 #endif
