@@ -27,9 +27,10 @@ struct InjectionTracker {
   private var targets: [Target] = []
   private var rendezvous: [RendezvousRecord] = []
   private var outcome: InjectionOutcome?
-  private let image: DemoImage
+  /// The demo guest's counts; other guests count nothing that we know of.
+  private let image: DemoImage?
 
-  init(id: UInt64, injection: Injection, vector: UInt8, image: DemoImage) {
+  init(id: UInt64, injection: Injection, vector: UInt8, image: DemoImage?) {
     self.id = id
     self.injection = injection
     self.vector = vector
@@ -57,7 +58,7 @@ struct InjectionTracker {
   /// Follows the vector at `cell`, then lets `post` deliver it; `post` returns false where it merged
   /// into one that was posted already.
   mutating func follow(_ cell: VCPUCell, post: () -> Bool) {
-    let seen = image.interruptsSeen(by: cell.id, vector: vector)
+    let seen = image?.interruptsSeen(by: cell.id, vector: vector) ?? 0
     guard !cell.isDown else { return add(vcpu: cell.id, .ignored(.targetDown)) }
     cell.watch.arm(vector)
     guard post() else { return add(vcpu: cell.id, .coalesced) }
@@ -78,7 +79,7 @@ struct InjectionTracker {
           targets[index].outcome = .pending(reason(at: cell, isStopped: isStopped))
         }
       }
-      if case .delivered = targets[index].outcome {
+      if let image, case .delivered = targets[index].outcome {
         targets[index].seenNow =
           image.interruptsSeen(by: cell.id, vector: vector) &- targets[index].seenBefore
       }

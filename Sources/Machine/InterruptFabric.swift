@@ -58,7 +58,9 @@ final class InterruptFabric: Sendable {
       for target in targets { _ = cells[target].post(vector: vector) }
     case .nmi:
       for target in targets { _ = cells[target].postNMI() }
-    // No 8259 and no system management mode here: such a message has no effect. INIT comes as an IPI.
+    case .extINT:
+      for target in targets { cells[target].postExtINT() }
+    // No system management mode here: such a message has no effect. INIT comes as an IPI.
     default: break
     }
   }
@@ -104,6 +106,12 @@ final class InterruptFabric: Sendable {
 
   // MARK: The I/O APIC
 
+  /// Power-on of the I/O APIC. No vcpu may run.
+  func reset() {
+    ioapic.withLock { $0 = IOAPIC(id: 0) }
+    for cell in cells { members.recomputeTriggerModes(of: cell) }
+  }
+
   /// What a write to the I/O APIC brings about, for the vcpu `initiator` or the operator (nil). A
   /// changed entry makes all active vcpus meet before the pin may deliver, so that they know how its
   /// vector is triggered when it comes. No lock may be held.
@@ -128,6 +136,46 @@ final class InterruptFabric: Sendable {
 
   private func needsRendezvous(_ old: RedirectionEntry, _ new: RedirectionEntry) -> Bool {
     !coordinator.request.filtersEdgeChanges || old.trigger == .level || new.trigger == .level
+  }
+
+  /// What a change of a pin's line brought about.
+  struct PinChange {
+    let result: PinResult
+    /// The entry at that moment; nil where there is no such pin.
+    let entry: RedirectionEntry?
+    /// Who is to get the entry's message, if the result is ``PinResult/deliver``. Where nobody takes
+    /// it, a level stays due and an edge is lost.
+    let targets: CPUSet
+  }
+
+  /// Changes the line of `pin` by `change`; the message that is due is the caller's to deliver.
+  func changePin(_ pin: Int, _ change: (inout IOAPIC) -> PinResult) -> PinChange {
+    ioapic.withLock { ioapic in
+      let entry = ioapic.entry(pin)
+      let result = change(&ioapic)
+      guard result == .deliver, let entry else {
+        return PinChange(result: result, entry: entry, targets: CPUSet())
+      }
+      let targets = targets(of: entry.message)
+      if !targets.isEmpty { ioapic.markDelivered(pin) }
+      return PinChange(result: result, entry: entry, targets: targets)
+    }
+  }
+
+  /// Asserts or deasserts the line of `pin` and sends its interrupt if it is due. Devices call it with
+  /// their own locks held.
+  func setPin(_ pin: Int, asserted: Bool) {
+    let change = changePin(pin) { $0.setPin(pin, asserted: asserted) }
+    guard let entry = change.entry, !change.targets.isEmpty else { return }
+    pins.wrappingAdd(1, ordering: .relaxed)
+    deliver(entry.message.deliveryMode, vector: entry.vector, to: change.targets)
+  }
+
+  /// The 8259 pair asks: every vcpu whose LINT0 lets it through looks.
+  func raiseExtINT() {
+    for cell in cells where cell.acceptsExtINT.load(ordering: .sequentiallyConsistent) {
+      cell.raise(.interrupt)
+    }
   }
 
   /// Sends the interrupts of `due` pins, as far as they still are due.

@@ -9,7 +9,8 @@ import Threads
 /// rendezvous; and that tells what became of each injection.
 final class Operator: Sendable {
   private let platform: Platform
-  private let image: DemoImage
+  private let image: DemoImage?
+  private let timestampKilohertz = Atomic<UInt32>(0)
   private let queue = Guarded<[Command]>([])
   /// Bumped at each new command and at each answer of a vcpu.
   private let word = FutexWord(0)
@@ -31,12 +32,18 @@ final class Operator: Sendable {
   /// After this an injection that is not delivered is reported as pending, nanoseconds.
   private static let patience: UInt64 = 50_000_000
 
-  init(platform: Platform, image: DemoImage, scenario: Scenario, policy: RendezvousPolicy) {
+  init(platform: Platform, scenario: Scenario, policy: RendezvousPolicy) {
     self.platform = platform
-    self.image = image
+    image = platform.program.demo
     scenarioNumber = Atomic(scenario.rawValue)
     policyNow = Guarded(policy)
     for cell in platform.cells { cell.watch.connect(word) }
+    _ = platform.parkWord.storeIfNil(word)
+  }
+
+  /// What a guest is told at a reset; before the thread starts.
+  func setTimestampKilohertz(_ value: UInt32) {
+    timestampKilohertz.store(value, ordering: .relaxed)
   }
 
   // MARK: From any thread
@@ -99,6 +106,7 @@ final class Operator: Sendable {
         }
       }
       follow(&followed)
+      platform.resetIfParked(timestampKilohertz: timestampKilohertz.load(ordering: .relaxed))
       let limit = MonotonicClock.nanoseconds() &+ Self.patience
       _ = word.wait(whileEqualTo: seen, untilNanoseconds: followed.isEmpty ? nil : limit)
     }
@@ -112,6 +120,10 @@ final class Operator: Sendable {
       policyNow.withLock { $0 = policy }
       platform.log(.policyChanged(policy.preset))
     case .setScenario(let scenario):
+      guard let image else {
+        platform.log(.message("scenario \(scenario.name): only the demo guest has scenarios"))
+        return
+      }
       image.setScenario(scenario.rawValue)
       scenarioNumber.store(scenario.rawValue, ordering: .relaxed)
       // Halted vcpus look at the control page when this wakes them.
@@ -123,7 +135,7 @@ final class Operator: Sendable {
       platform.log(.message("guest stopped"))
     case .continueGuest:
       // A guest that has ended stays so.
-      guard platform.guestEnded == nil else { return }
+      guard platform.guestEnd == nil else { return }
       platform.isStopped.store(false, ordering: .sequentiallyConsistent)
       platform.raiseAll(.stop)
       platform.log(.message("guest goes on"))
@@ -325,24 +337,19 @@ final class Operator: Sendable {
     pin: Int, _ action: Injection.PinAction, _ id: UInt64, _ injection: Injection
   ) -> InjectionTracker {
     let fabric = platform.fabric
-    let (result, entry, targets) = fabric.ioapic.withLock {
-      ioapic -> (PinResult, RedirectionEntry?, CPUSet) in
-      let entry = ioapic.entry(pin)
-      let result =
-        switch action {
-        case .pulse: ioapic.pulse(pin)
-        case .assert: ioapic.setPin(pin, asserted: true)
-        case .deassert: ioapic.setPin(pin, asserted: false)
-        }
-      guard result == .deliver, let entry else { return (result, entry, CPUSet()) }
-      // A level that nobody takes stays due.
-      let targets = fabric.targets(of: entry.message)
-      if !targets.isEmpty { ioapic.markDelivered(pin) }
-      return (result, entry, targets)
+    let change = fabric.changePin(pin) { ioapic in
+      switch action {
+      case .pulse: ioapic.pulse(pin)
+      case .assert: ioapic.setPin(pin, asserted: true)
+      case .deassert: ioapic.setPin(pin, asserted: false)
+      }
     }
-    guard let entry else { return ignored(tracker(id, injection, 0), .noDestination) }
+    let targets = change.targets
+    guard let entry = change.entry else {
+      return ignored(tracker(id, injection, 0), .noDestination)
+    }
     var tracker = tracker(id, injection, followedVector(of: entry.message))
-    switch result {
+    switch change.result {
     case .deliver:
       if targets.isEmpty {
         tracker.conclude(.ignored(nobodyTakes(entry.message)))

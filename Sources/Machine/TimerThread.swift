@@ -1,19 +1,25 @@
 import Synchronization
 import Threads
 
-/// The one thread behind all local APIC timers: sleeps until the earliest deadline and raises the
-/// `timer` request of every vcpu whose deadline has passed; the vcpu's own thread does the rest.
+/// The one thread behind all timers: sleeps until the earliest deadline and raises the `timer` request
+/// of every vcpu whose local APIC's deadline has passed; the vcpu's own thread does the rest. A device's
+/// deadline it serves itself.
 ///
 /// Deadlines are words in the vcpus' cells, looked through at each wake-up (0.1 µs for 255 vcpus):
 /// arming one takes no lock and allocates nothing, however often a guest does it.
 final class TimerThread: Sendable {
   private let cells: [VCPUCell]
+  private let deviceDeadlines = InlineArray<4, Atomic<UInt64>> { _ in Atomic(0) }
+  private let chipset = AtomicLazyReference<Chipset>()
   /// What the thread sleeps until; 0 while it looks.
   private let sleepsUntil = Atomic<UInt64>(0)
   private let word = FutexWord(0)
   private let isEnding = Atomic<Bool>(false)
 
   init(cells: [VCPUCell]) { self.cells = cells }
+
+  /// Whose timers ``DeviceTimer`` are; before the thread starts.
+  func connect(_ chipset: Chipset) { _ = self.chipset.storeIfNil(chipset) }
 
   /// The thread's body.
   func run() {
@@ -31,11 +37,20 @@ final class TimerThread: Sendable {
 
   /// Sets the deadline of `cell` (0: none). Any thread, commonly the vcpu's own.
   func arm(_ cell: VCPUCell, at deadline: UInt64) {
-    cell.deadline.store(deadline, ordering: .sequentiallyConsistent)
+    arm(cell.deadline, at: deadline)
+  }
+
+  /// Sets the deadline of `device` (0: none). Any thread; the device's lock is held.
+  func arm(_ device: DeviceTimer, at deadline: UInt64) {
+    arm(deviceDeadlines[device.rawValue], at: deadline)
+  }
+
+  private func arm(_ word: borrowing Atomic<UInt64>, at deadline: UInt64) {
+    word.store(deadline, ordering: .sequentiallyConsistent)
     guard deadline != 0, deadline < sleepsUntil.load(ordering: .sequentiallyConsistent) else {
       return
     }
-    word.ring()
+    self.word.ring()
   }
 
   /// Makes ``run()`` return.
@@ -62,6 +77,20 @@ final class TimerThread: Sendable {
         cell.raise(.timer)
       }
     }
+    // Not over allCases, which is an array and would allocate.
+    for index in 0..<4 {
+      let deadline = deviceDeadlines[index].load(ordering: .sequentiallyConsistent)
+      if deadline == 0 { continue }
+      if deadline > now {
+        next = min(next, deadline)
+        continue
+      }
+      let (isOurs, _) = deviceDeadlines[index].compareExchange(
+        expected: deadline, desired: 0, ordering: .sequentiallyConsistent)
+      if isOurs, let device = DeviceTimer(rawValue: index) {
+        chipset.load()?.expire(device, now: now)
+      }
+    }
     return next
   }
 
@@ -69,6 +98,10 @@ final class TimerThread: Sendable {
     var next = UInt64.max
     for cell in cells {
       let deadline = cell.deadline.load(ordering: .sequentiallyConsistent)
+      if deadline != 0 { next = min(next, deadline) }
+    }
+    for index in 0..<4 {
+      let deadline = deviceDeadlines[index].load(ordering: .sequentiallyConsistent)
       if deadline != 0 { next = min(next, deadline) }
     }
     return next

@@ -35,6 +35,10 @@ final class VCPUCell: Sendable {
   private let posted = InlineArray<4, Atomic<UInt64>> { _ in Atomic(0) }
   /// Vectors that count as level-triggered: bhyve's TMR, recomputed in a rendezvous.
   private let levelTriggered = InlineArray<4, Atomic<UInt64>> { _ in Atomic(0) }
+  /// An I/O APIC pin in ExtINT mode has asked this vcpu to acknowledge the 8259 pair's interrupt.
+  let extINTPosted = Atomic<Bool>(false)
+  /// Whether LINT0 lets the 8259 pair's interrupts through, told by the vcpu.
+  let acceptsExtINT = Atomic<Bool>(false)
   /// A posted NMI.
   let nmiPosted = Atomic<Bool>(false)
   /// Whether a startup IPI would be taken: set by INIT, taken back by the first SIPI (S13).
@@ -49,6 +53,8 @@ final class VCPUCell: Sendable {
   let pendingReason = Atomic<UInt8>(0)
   /// Whether an NMI waits for the end of an NMI handler, for reports.
   let isNMIBlocked = Atomic<Bool>(false)
+  /// Whether the vcpu is out of the guest and waits to be let in again, with nothing under way.
+  let isParked = Atomic<Bool>(false)
   /// What the operator waits for.
   let watch = DeliveryWatch()
   /// What the vcpu sleeps on.
@@ -117,6 +123,12 @@ final class VCPUCell: Sendable {
     return true
   }
 
+  /// An ExtINT message.
+  func postExtINT() {
+    extINTPosted.store(true, ordering: .sequentiallyConsistent)
+    raise(.interrupt)
+  }
+
   /// A startup IPI: false where the vcpu does not wait for one.
   func postStartup(vector: UInt8) -> Bool {
     guard awaitsStartup.exchange(false, ordering: .sequentiallyConsistent) else { return false }
@@ -137,6 +149,19 @@ final class VCPUCell: Sendable {
     return now == Activity.shutdown.rawValue || now == Activity.fault.rawValue
   }
 
+  /// Forgets what was asked and posted before a power-on, which is asked for. The vcpu is parked.
+  func powerOn() {
+    for index in 0..<4 { posted[index].store(0, ordering: .relaxed) }
+    nmiPosted.store(false, ordering: .relaxed)
+    extINTPosted.store(false, ordering: .relaxed)
+    acceptsExtINT.store(false, ordering: .relaxed)
+    awaitsStartup.store(id != 0, ordering: .relaxed)
+    // What remains is for the thread, not for the guest. The owner reads the bit before the rest.
+    let kept: VCPURequest = [.stop, .end]
+    requests.bitwiseAnd(kept.rawValue, ordering: .sequentiallyConsistent)
+    requests.bitwiseOr(VCPURequest.powerOn.rawValue, ordering: .sequentiallyConsistent)
+  }
+
   // MARK: Rendezvous actions (the vcpu's thread, or a helper while the vcpu is held idle)
 
   /// INIT: from here on nothing that was posted counts, and a SIPI will be taken. The registers and the
@@ -144,6 +169,7 @@ final class VCPUCell: Sendable {
   func acceptINIT() {
     for index in 0..<4 { posted[index].store(0, ordering: .relaxed) }
     nmiPosted.store(false, ordering: .relaxed)
+    extINTPosted.store(false, ordering: .relaxed)
     // A SIPI that was taken and not acted on came before: it must not start the vcpu after this.
     requests.bitwiseAnd(~VCPURequest.startup.rawValue, ordering: .sequentiallyConsistent)
     // The bootstrap processor starts anew without a SIPI.

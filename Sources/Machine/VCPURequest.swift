@@ -16,6 +16,8 @@ struct VCPURequest: OptionSet, Sendable {
   static let end = VCPURequest(rawValue: 1 << 5)
   /// A timer deadline passed.
   static let timer = VCPURequest(rawValue: 1 << 6)
+  /// The machine was reset: power-on state, before all else.
+  static let powerOn = VCPURequest(rawValue: 1 << 7)
 }
 
 /// Where a vcpu's thread is: bhyve's vcpu states (architecture.md, "States of a vcpu"). `kicked` is

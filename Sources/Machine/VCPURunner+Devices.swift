@@ -7,30 +7,30 @@ import Telemetry
 import Threads
 
 extension VCPURunner {
-  private static var localAPICPage: UInt64 { 0xfee0_0000 }
   private static var ioapicPage: UInt64 { 0xfec0_0000 }
+  /// The test device's memory, 64 KiB.
+  private static var testMemory: ClosedRange<UInt64> { 0xff00_0000...0xff00_ffff }
 
   /// An access where no memory is. Nothing answers with all ones, as an empty bus does.
   mutating func handle(_ access: MMIOAccess) {
     let page = access.address & ~0xfff
-    let offset = UInt32(truncatingIfNeeded: access.address & 0xfff)
-    if page == Self.localAPICPage {
-      // Any access may set an error's vector, and most writes change what is deliverable.
-      watchesInterrupts = true
-      if access.isWrite {
-        writeLocalAPIC(offset, access)
-      } else {
-        let now = MonotonicClock.nanoseconds()
-        vcpu.setMMIOValue(Self.part(of: access) { apic.read(offset: $0, now: now) })
-      }
+    if page == apic.pageAddress && apic.mode == .xAPIC {
+      handleLocalAPIC(access)
     } else if page == Self.ioapicPage {
       if access.isWrite {
-        writeIOAPIC(offset, access)
+        writeIOAPIC(UInt32(truncatingIfNeeded: access.address & 0xfff), access)
       } else {
         vcpu.setMMIOValue(
           Self.part(of: access) { register in
             platform.fabric.ioapic.withLock { $0.read(offset: register) }
           })
+      }
+    } else if Self.testMemory.contains(access.address) && !platform.program.isDemo {
+      let offset = access.address - Self.testMemory.lowerBound
+      if access.isWrite {
+        platform.chipset.writeTestMemory(offset: offset, size: access.size, value: access.value)
+      } else {
+        vcpu.setMMIOValue(platform.chipset.readTestMemory(offset: offset, size: access.size))
       }
     } else if !access.isWrite {
       vcpu.setMMIOValue(.max)
@@ -39,55 +39,9 @@ extension VCPURunner {
 
   /// The bytes that a read of 1 to 8 bytes sees of the 32-bit register that holds the first of them; the
   /// rest of an 8-byte read is reserved space, which reads 0.
-  private static func part(of access: MMIOAccess, _ read: (UInt32) -> UInt32) -> UInt64 {
+  static func part(of access: MMIOAccess, _ read: (UInt32) -> UInt32) -> UInt64 {
     let offset = UInt32(truncatingIfNeeded: access.address & 0xfff)
     return UInt64(read(offset & ~3)) >> (UInt64(offset & 3) * 8)
-  }
-
-  // MARK: Local APIC
-
-  private mutating func writeLocalAPIC(_ offset: UInt32, _ access: MMIOAccess) {
-    // Registers are 32 bits wide and take effect as a whole (SDM vol. 3, "Local APIC Status and
-    // Capabilities"): what starts elsewhere is no write to one.
-    guard offset & 3 == 0 else { return }
-    let now = MonotonicClock.nanoseconds()
-    let value = UInt32(truncatingIfNeeded: access.value)
-    switch apic.write(offset: offset, value: value, now: now) {
-    case .none: break
-    case .sendIPI(let command): send(command)
-    case .endOfInterrupt(let vector, let broadcast):
-      counters.add(.eois, 1)
-      if broadcast, let vector { platform.fabric.broadcastEOI(vector) }
-      acceptPosted()
-    case .timerChanged: armTimer()
-    case .routingChanged:
-      publishRouting()
-      platform.fabric.members.recomputeTriggerModes(of: cell)
-      armTimer()
-    case .priorityChanged:
-      taskPriorityClass = UInt8(truncatingIfNeeded: apic.cr8)
-      vcpu.taskPriorityClass = taskPriorityClass
-      publishRouting()
-    case .localVectorChanged: break
-    }
-  }
-
-  private mutating func send(_ command: InterruptCommand) {
-    // The sender may wait in a rendezvous now, its own or another's, and observers see that.
-    if command.deliveryMode == .initialize {
-      cell.activity.store(Activity.rendezvous.rawValue, ordering: .relaxed)
-    }
-    let taken = platform.fabric.send(command, from: cell)
-    cell.activity.store(activity.rawValue, ordering: .relaxed)
-    if taken != 0 { counters.add(.rendezvousTaken, UInt64(taken)) }
-  }
-
-  /// The guest changed CR8, or KVM did with an INIT.
-  mutating func adoptTaskPriority() {
-    taskPriorityClass = vcpu.taskPriorityClass
-    apic.setTaskPriority(cr8: UInt64(taskPriorityClass))
-    publishRouting()
-    watchesInterrupts = true
   }
 
   // MARK: I/O APIC
@@ -115,17 +69,16 @@ extension VCPURunner {
     case .rdmsr(let index):
       counters.countExit(.rdmsr)
       isAccessPending = true
-      if index == Self.apicBaseMSR { vcpu.setMSRValue(apicBase) } else { vcpu.failMSR() }
+      readMSR(index)
       return true
     case .wrmsr(let index, let value):
       counters.countExit(.wrmsr)
       isAccessPending = true
-      // The page and the mode stay: anything else is refused with #GP, as an MSR that is not there.
-      if index == Self.apicBaseMSR && value == apicBase {
-        vcpu.setMSRValue(value)
-      } else {
-        vcpu.failMSR()
-      }
+      writeMSR(index, value)
+      return true
+    case .debug where isStepping:
+      counters.countExit(.other)
+      noteStep()
       return true
     case .shutdown:
       counters.countExit(.shutdown)
@@ -152,8 +105,4 @@ extension VCPURunner {
     }
     return false
   }
-
-  private static var apicBaseMSR: UInt32 { 0x1b }
-  /// IA32_APIC_BASE: the default page, enabled, and which processor is the bootstrap one.
-  private var apicBase: UInt64 { Self.localAPICPage | 0x800 | (id == 0 ? 0x100 : 0) }
 }

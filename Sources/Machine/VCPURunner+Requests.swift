@@ -13,12 +13,13 @@ extension VCPURunner {
       rawValue: cell.requests.exchange(0, ordering: .sequentiallyConsistent))
     if asked.contains(.end) { return false }
     // INIT before the SIPI that may have come with it; neither is lost (machine.md section 3.13).
+    if asked.contains(.powerOn) && !resetByPowerOn() { return false }
     if asked.contains(.initReset) && !resetByINIT() { return false }
     if asked.contains(.startup) && !start() { return false }
     if asked.contains(.timer) { expireTimer() }
     if asked.contains(.interrupt) || asked.contains(.timer) { acceptPosted() }
     if !asked.isDisjoint(with: [.nmi, .startup]) && !acceptNMI() { return false }
-    if platform.isStopped.load(ordering: .acquiring) { return stayStopped() }
+    if platform.keepsVCPUsOut { return stayStopped() }
     return true
   }
 
@@ -30,12 +31,46 @@ extension VCPURunner {
       if isAccessPending { vcpu.completePendingAccess() }
       isAccessPending = false
       try vcpu.resetForINIT()
-      if id == 0 { try vcpu.start(atPage: DemoImage.startupVector) }
+      if id == 0 { try platform.program.start(vcpu) }
     } catch {
       end(error)
       return false
     }
+    counters.add(.initResets)
     apic.resetForINIT()
+    adoptReset()
+    return true
+  }
+
+  /// Power-on, with the first guest instruction or anew: as no vcpu has run, nothing is kept.
+  private mutating func resetByPowerOn() -> Bool {
+    do throws(KVMError) {
+      if isAccessPending { vcpu.completePendingAccess() }
+      isAccessPending = false
+      try vcpu.resetForPowerOn()
+      if id == 0 { try platform.program.start(vcpu) }
+      apic = LocalAPIC(id: UInt32(id), isBootstrap: id == 0)
+      try vcpu.setAPICBase(apic.apicBase)
+    } catch {
+      end(error)
+      return false
+    }
+    if id == 0 && platform.program.hasFirmwareState { takeFirmwareState() }
+    adoptReset()
+    return true
+  }
+
+  /// What firmware leaves in the bootstrap processor's local APIC: enabled, the 8259 pair's interrupts
+  /// let through by LINT0, NMI on LINT1 (MultiProcessor Specification, "virtual wire mode").
+  mutating func takeFirmwareState() {
+    let now = MonotonicClock.nanoseconds()
+    for (offset, value) in [(0xf0, 0x1ff), (0x350, 0x700), (0x360, 0x400)] as [(UInt32, UInt32)] {
+      _ = apic.write(offset: offset, value: value, now: now)
+    }
+  }
+
+  /// What hangs on the local APIC's state, after a reset.
+  private mutating func adoptReset() {
     vcpu.requestInterruptWindow(false)
     watchesInterrupts = false
     taskPriorityClass = 0
@@ -43,13 +78,11 @@ extension VCPURunner {
     cell.isNMIBlocked.store(false, ordering: .relaxed)
     cell.pendingReason.store(0, ordering: .relaxed)
     cell.watch.noteReset()
-    platform.timers.arm(cell, at: 0)
-    // Only the bootstrap processor starts by itself, at the demo guest's entry: there is no firmware.
+    // Only the bootstrap processor starts by itself, at the guest's entry: there is no firmware.
     activity = id == 0 ? .runnable : .waitForSIPI
     publish()
     // The logical id is another now, and with it what entries reach this vcpu.
-    platform.fabric.members.recomputeTriggerModes(of: cell)
-    return true
+    adoptRouting()
   }
 
   private mutating func start() -> Bool {
@@ -60,6 +93,7 @@ extension VCPURunner {
       end(error)
       return false
     }
+    counters.add(.startups)
     activity = .runnable
     publish()
     return true
@@ -88,8 +122,10 @@ extension VCPURunner {
   /// guest would.
   mutating func lookAtInterrupts() {
     watchesInterrupts = true
+    stepsLeft = platform.stepsToWindows ? Self.stepLimit : 0
     guard activity == .halted else { return }
-    if apic.deliverableVector() != nil && vcpu.interruptFlag {
+    let isDeliverable = apic.deliverableVector() != nil || isExtINTPending
+    if isDeliverable && vcpu.interruptFlag {
       activity = .runnable
     } else if apic.pendingVector() != nil {
       notePending(vcpu.interruptFlag ? .processorPriority : .interruptsDisabled)
@@ -194,12 +230,12 @@ extension VCPURunner {
   private mutating func stayStopped() -> Bool {
     cell.activity.store(Activity.stopped.rawValue, ordering: .relaxed)
     defer { cell.activity.store(activity.rawValue, ordering: .relaxed) }
-    while platform.isStopped.load(ordering: .acquiring) {
+    while platform.keepsVCPUsOut {
       cell.runState.store(RunState.sleeping.rawValue, ordering: .sequentiallyConsistent)
       let seen = cell.sleepWord.load()
       // Again, now that the state is stored: who lets the guest go on stores that first and then reads
       // the state, so it may have found us awake and not woken us.
-      if !platform.isStopped.load(ordering: .sequentiallyConsistent) { break }
+      if !platform.keepsVCPUsOut { break }
       let asked = VCPURequest(rawValue: cell.requests.load(ordering: .sequentiallyConsistent))
       let isMember = request.isMember(id)
       if isMember || asked.contains(.end) || asked.contains(.initReset) {
@@ -210,7 +246,9 @@ extension VCPURunner {
         if asked.contains(.end) || asked.contains(.initReset) { return true }
         continue
       }
+      platform.notePark(of: cell)
       _ = cell.sleepWord.wait(whileEqualTo: seen)
+      cell.isParked.store(false, ordering: .sequentiallyConsistent)
     }
     cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
     return true

@@ -27,6 +27,14 @@ struct VCPURunner: ~Copyable {
   var isNMIBlocked = false
   /// CR8's class as the local APIC knows it.
   var taskPriorityClass: UInt8 = 0
+  /// Whether the guest exits after each instruction, for an interrupt window to be found.
+  var isStepping = false
+  /// How many instructions may be stepped through still, for what is pending now.
+  var stepsLeft = 0
+  /// Where the instruction lies that is stepped through.
+  var stepStart: UInt64 = 0
+  /// The frequency of the guest's time-stamp counter.
+  let timestampKilohertz: UInt32
 
   init(vcpu: consuming VCPU, cell: VCPUCell, platform: Platform) {
     self.vcpu = vcpu
@@ -35,7 +43,8 @@ struct VCPURunner: ~Copyable {
     self.platform = platform
     request = platform.fabric.coordinator.request
     id = cell.id
-    apic = LocalAPIC(id: UInt8(truncatingIfNeeded: cell.id), isBootstrap: cell.id == 0)
+    apic = LocalAPIC(id: UInt32(cell.id), isBootstrap: cell.id == 0)
+    timestampKilohertz = self.vcpu.timestampKilohertz
     activity = cell.id == 0 ? .runnable : .waitForSIPI
   }
 
@@ -125,10 +134,7 @@ struct VCPURunner: ~Copyable {
       if access.isOut {
         let value = vcpu.value(of: access, element: element)
         let effect = platform.ports.write(port: access.port, size: access.size, value: value)
-        if case .panic(let vector) = effect {
-          reportPanic(vector)
-          return false
-        }
+        if effect != .none && !apply(effect) { return false }
       } else {
         let value = platform.ports.read(port: access.port, size: access.size)
         vcpu.setValue(value, of: access, element: element)
@@ -143,33 +149,39 @@ struct VCPURunner: ~Copyable {
   /// Puts the highest deliverable vector into the guest if it takes one now, and asks for a window
   /// where one must wait. False where KVM fails.
   private mutating func prepareInterrupts() -> Bool {
-    guard let next = apic.deliverableVector() else {
+    // The 8259 pair knows no priority of ours: it goes first, as its vector stands above all here.
+    let isExternal = isExtINTPending
+    let next = isExternal ? nil : apic.deliverableVector()
+    guard isExternal || next != nil else {
       // Nothing, or only what the priority holds back: an interrupt window knows no priority and would
       // exit for ever (machine.md section 3.6). EOI and TPR writes bring us back here.
       vcpu.requestInterruptWindow(false)
       noteBlocked()
-      return true
+      return stopStepping()
     }
     guard vcpu.canInjectInterrupt else {
       vcpu.requestInterruptWindow(true)
       notePending(
         !vcpu.interruptFlag
           ? .interruptsDisabled : vcpu.isEventInFlight ? .eventInFlight : .interruptShadow)
-      return true
+      return stepTowardsWindow()
     }
+    let vector = next ?? acknowledgeExtINT()
     do throws(KVMError) {
-      try vcpu.inject(vector: next)
+      try vcpu.inject(vector: vector)
     } catch {
       end(error)
       return false
     }
-    _ = apic.acknowledge()
+    if next != nil { _ = apic.acknowledge() }
     counters.add(.interruptsInjected, 1)
-    cell.watch.noteDelivered(next)
-    // What is still pending has no higher class, or it would have been next: an EOI must come first.
-    vcpu.requestInterruptWindow(false)
-    noteBlocked()
-    return true
+    cell.watch.noteDelivered(vector)
+    // What is still pending in the local APIC has no higher class, or it would have been next: an EOI
+    // must come first. Beside the 8259 pair's there may be one.
+    let isMorePending = isExternal && (isExtINTPending || apic.deliverableVector() != nil)
+    vcpu.requestInterruptWindow(isMorePending)
+    if !isMorePending { noteBlocked() }
+    return stopStepping()
   }
 
   /// For observers: why what is pending waits.

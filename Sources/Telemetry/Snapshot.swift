@@ -126,6 +126,16 @@ public struct VCPUSnapshot: Sendable, Equatable {
   public var nmisInjected: UInt64 = 0
   /// EOIs that the guest wrote.
   public var eois: UInt64 = 0
+  /// Accesses to MSRs that are not there, answered with #GP.
+  public var unknownMSRs: UInt64 = 0
+  /// Instructions that KVM could not emulate and that were repaired.
+  public var repairs: UInt64 = 0
+  /// Instructions stepped through to find an interrupt window.
+  public var singleSteps: UInt64 = 0
+  /// Resets by INIT.
+  public var initResets: UInt64 = 0
+  /// Starts by SIPI.
+  public var startups: UInt64 = 0
   /// A fresh one.
   public init() {}
   /// Bystander and void exits: the vcpu entered a rendezvous that was not for it.
@@ -210,6 +220,10 @@ public struct Snapshot: Sendable, Equatable {
   public var isStopped = false
   /// How the guest ended, or nil while it lives. One line.
   public var guestEnded: String?
+  /// Whether that end is a failure; powering off is none.
+  public var guestFailed = false
+  /// Resets of the whole machine that the guest asked for.
+  public var guestResets: UInt64 = 0
   /// What the demo guest does.
   public var scenario = Scenario.mixed
   /// The policy in force.

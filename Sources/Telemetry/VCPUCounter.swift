@@ -33,8 +33,18 @@ public import Rendezvous
   @inlinable public static var nmisInjected: VCPUCounter { VCPUCounter(index: 28) }
   /// EOIs that the guest wrote.
   @inlinable public static var eois: VCPUCounter { VCPUCounter(index: 29) }
+  /// RDMSR and WRMSR of MSRs that are not there, which the guest got #GP for.
+  @inlinable public static var unknownMSRs: VCPUCounter { VCPUCounter(index: 30) }
+  /// Instructions that KVM could not emulate and that were repaired.
+  @inlinable public static var repairs: VCPUCounter { VCPUCounter(index: 31) }
+  /// Instructions stepped through to find an interrupt window.
+  @inlinable public static var singleSteps: VCPUCounter { VCPUCounter(index: 32) }
+  /// Resets by INIT.
+  @inlinable public static var initResets: VCPUCounter { VCPUCounter(index: 33) }
+  /// Starts by SIPI.
+  @inlinable public static var startups: VCPUCounter { VCPUCounter(index: 34) }
   /// How many counters there are.
-  static let count = 30
+  static let count = 35
 }
 
 /// What a vcpu spends its time on, as far as time is kept.

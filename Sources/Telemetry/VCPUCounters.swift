@@ -9,7 +9,7 @@ public import Threads
 /// threads ever write to one line or to a pair of lines.
 public final class VCPUCounters: Sendable {
   private let before = InlineArray<16, UInt64>(repeating: 0)
-  @usableFromInline let counters = InlineArray<30, Atomic<UInt64>> { _ in Atomic(0) }
+  @usableFromInline let counters = InlineArray<35, Atomic<UInt64>> { _ in Atomic(0) }
   @usableFromInline let guestTicks = Atomic<UInt64>(0)
   @usableFromInline let haltedTicks = Atomic<UInt64>(0)
   /// What the vcpu does now and since when: ticks times 4, plus the activity. 0 while the two totals
@@ -86,6 +86,11 @@ public final class VCPUCounters: Sendable {
     result.interruptsInjected = value(.interruptsInjected)
     result.nmisInjected = value(.nmisInjected)
     result.eois = value(.eois)
+    result.unknownMSRs = value(.unknownMSRs)
+    result.repairs = value(.repairs)
+    result.singleSteps = value(.singleSteps)
+    result.initResets = value(.initResets)
+    result.startups = value(.startups)
     let (guest, halted) = times(at: now.ticks)
     result.guestNanoseconds = calibration.nanoseconds(forTicks: guest, at: now)
     result.haltedNanoseconds = calibration.nanoseconds(forTicks: halted, at: now)

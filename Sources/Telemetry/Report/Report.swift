@@ -38,6 +38,9 @@ public struct Report: Sendable, Encodable {
         .object([
           .init("name", .text(snapshot.guestName)),
           .init("vcpus", .number(UInt64(snapshot.vcpus.count))),
+          .init("resets", .number(snapshot.guestResets)),
+          .init("ended", .text(snapshot.guestEnded ?? "")),
+          .init("failed", .flag(snapshot.guestFailed)),
         ])),
       .init("scenario", .text(snapshot.scenario.name)),
       .init("policy", policy),
@@ -112,6 +115,13 @@ public struct Report: Sendable, Encodable {
       .init("rendezvous", .object(rendezvous)),
       .init("haltedNanoseconds", .number(vcpu.haltedNanoseconds)),
       .init("guestNanoseconds", .number(vcpu.guestNanoseconds)),
+      .init("interruptsInjected", .number(vcpu.interruptsInjected)),
+      .init("eois", .number(vcpu.eois)),
+      .init("initResets", .number(vcpu.initResets)),
+      .init("startups", .number(vcpu.startups)),
+      .init("unknownMSRs", .number(vcpu.unknownMSRs)),
+      .init("repairs", .number(vcpu.repairs)),
+      .init("singleSteps", .number(vcpu.singleSteps)),
     ])
   }
 

@@ -4,6 +4,8 @@ public indirect enum ReportValue: Sendable, Equatable {
   case number(UInt64)
   /// A finite number with a fraction.
   case decimal(Double)
+  /// True or false.
+  case flag(Bool)
   /// A string.
   case text(String)
   /// Named values, in order.
@@ -35,6 +37,7 @@ public indirect enum ReportValue: Sendable, Equatable {
     switch self {
     case .number(let number): return "\(number)"
     case .decimal(let number): return number.isFinite ? "\(number)" : "0"
+    case .flag(let flag): return flag ? "true" : "false"
     case .text(let text): return Self.quoted(text)
     case .object(let members):
       let parts = members.map { "\(Self.quoted($0.name)):\($0.value.json)" }
@@ -82,6 +85,9 @@ extension ReportValue: Encodable {
     case .decimal(let number):
       var container = encoder.singleValueContainer()
       try container.encode(number.isFinite ? number : 0)
+    case .flag(let flag):
+      var container = encoder.singleValueContainer()
+      try container.encode(flag)
     case .text(let text):
       var container = encoder.singleValueContainer()
       try container.encode(text)

@@ -1,0 +1,283 @@
+import Devices
+import Synchronization
+import Telemetry
+import Threads
+
+/// The devices of the board, each behind a lock of its own, held for the access alone. Their models know
+/// no time and no thread; here the monotonic clock, the interrupt lines and the timers come in.
+final class Chipset: Sendable {
+  /// What the guest writes to COM1.
+  let console = ConsoleRing()
+  let lines: InterruptLines
+  private let timers: TimerThread
+  private let serial: Guarded<SerialPort>
+  private let panicWatch = Guarded(PanicWatch())
+  private let intervalTimer: Guarded<PIT8254>
+  private let realTimeClock: Guarded<RealTimeClock>
+  private let keyboard = Guarded(KeyboardController())
+  private let power: Guarded<PowerManagement>
+  private let resetControl = Guarded(ResetControl())
+  private let pci = Guarded(PCIConfiguration())
+  private let test = Guarded(TestDevice())
+  private let firmware: Guarded<FirmwareConfiguration>
+  private let configuration: ChipsetConfiguration
+  /// A panic's line, once the guest printed one.
+  private let panic = Guarded<String?>(nil)
+
+  init(_ configuration: ChipsetConfiguration, lines: InterruptLines, timers: TimerThread) {
+    self.configuration = configuration
+    self.lines = lines
+    self.timers = timers
+    let now = MonotonicClock.nanoseconds()
+    serial = Guarded(SerialPort())
+    intervalTimer = Guarded(PIT8254(now: now))
+    realTimeClock = Guarded(configuration.makeRealTimeClock(now: now))
+    power = Guarded(PowerManagement(now: now))
+    firmware = Guarded(configuration.makeFirmwareConfiguration())
+  }
+
+  /// Power-on of every device. No vcpu may run.
+  func reset() {
+    let now = MonotonicClock.nanoseconds()
+    lines.reset()
+    serial.withLock { port in
+      port = SerialPort()
+      settle(&port, now)
+    }
+    intervalTimer.withLock { timer in
+      timer = PIT8254(now: now)
+      settle(&timer, now)
+    }
+    realTimeClock.withLock { clock in
+      clock = configuration.makeRealTimeClock(now: now)
+      settle(&clock, now)
+    }
+    keyboard.withLock { keyboard in
+      keyboard = KeyboardController()
+      settle(&keyboard)
+    }
+    power.withLock { power in
+      power = PowerManagement(now: now)
+      settle(&power, now)
+    }
+    resetControl.withLock { $0 = ResetControl() }
+    pci.withLock { $0 = PCIConfiguration() }
+    test.withLock { $0 = TestDevice() }
+    firmware.withLock { $0 = configuration.makeFirmwareConfiguration() }
+    panicWatch.withLock { $0 = PanicWatch() }
+  }
+
+  /// The line of the panic that the guest printed, if any.
+  var panicLine: String? { panic.withLock { $0 } }
+
+  // MARK: Accesses
+
+  /// OUT of `value` (1, 2 or 4 bytes) to `port`. Unknown ports take everything.
+  func write(port: UInt16, size: UInt8, value: UInt32) -> PortEffect {
+    let now = MonotonicClock.nanoseconds()
+    switch port {
+    case 0x20...0x21, 0xa0...0xa1, 0x4d0...0x4d1:
+      forEachByte(port, size) { lines.write(port: $0, value: UInt8(truncatingIfNeeded: value >> $1)) }
+    case 0x40...0x43, 0x61:
+      intervalTimer.withLock { timer in
+        forEachByte(port, size) {
+          timer.write(port: $0, value: UInt8(truncatingIfNeeded: value >> $1), now: now)
+        }
+        settle(&timer, now)
+      }
+    case 0x70...0x71:
+      realTimeClock.withLock { clock in
+        forEachByte(port, size) {
+          clock.write(port: $0, value: UInt8(truncatingIfNeeded: value >> $1), now: now)
+        }
+        settle(&clock, now)
+      }
+    case 0x60, 0x64:
+      return keyboard.withLock { keyboard in
+        let effect = keyboard.write(port: port, size: size, value: value, now: now)
+        settle(&keyboard)
+        return portEffect(effect)
+      }
+    case 0x92, 0xcf9:
+      return portEffect(
+        resetControl.withLock { $0.write(port: port, size: size, value: value, now: now) })
+    case 0xcf8, 0xcfa...0xcff:
+      return portEffect(pci.withLock { $0.write(port: port, size: size, value: value, now: now) })
+    case 0xb2...0xb3, PowerManagement.ports:
+      return power.withLock { power in
+        let effect = power.write(port: port, size: size, value: value, now: now)
+        settle(&power, now)
+        return portEffect(effect)
+      }
+    case 0x510...0x511:
+      return portEffect(
+        firmware.withLock { $0.write(port: port, size: size, value: value, now: now) })
+    case 0xf4 where configuration.isDemo: return .panic(value)
+    case 0xe0...0xe9, 0xf4, 0x402, 0x2000...0x2017, 0x8900:
+      return portEffect(test.withLock { $0.write(port: port, size: size, value: value, now: now) })
+    default: break
+    }
+    return .none
+  }
+
+  /// IN of `size` bytes from `port`: all ones where nothing answers.
+  func read(port: UInt16, size: UInt8) -> UInt32 {
+    let now = MonotonicClock.nanoseconds()
+    switch port {
+    case 0x20...0x21, 0xa0...0xa1, 0x4d0...0x4d1: return bytes(port, size) { lines.read(port: $0) }
+    case 0x40...0x43, 0x61:
+      return intervalTimer.withLock { timer in bytes(port, size) { timer.read(port: $0, now: now) } }
+    case 0x70...0x71:
+      return realTimeClock.withLock { clock in
+        defer { settle(&clock, now) }
+        return bytes(port, size) { clock.read(port: $0, now: now) }
+      }
+    case 0x60, 0x64:
+      return keyboard.withLock { keyboard in
+        defer { settle(&keyboard) }
+        return keyboard.read(port: port, size: size, now: now)
+      }
+    case 0x92, 0xcf9: return resetControl.withLock { $0.read(port: port, size: size, now: now) }
+    case 0xcf8, 0xcfa...0xcff: return pci.withLock { $0.read(port: port, size: size, now: now) }
+    case 0xb2...0xb3, PowerManagement.ports:
+      return power.withLock { power in
+        defer { settle(&power, now) }
+        return power.read(port: port, size: size, now: now)
+      }
+    case 0x510...0x511: return firmware.withLock { $0.read(port: port, size: size, now: now) }
+    case 0xe0...0xe9, 0xf4, 0x402, 0x2000...0x2017, 0x8900:
+      return test.withLock { $0.read(port: port, size: size, now: now) }
+    default: return .max
+    }
+  }
+
+  /// COM1's register `register`, written.
+  func writeSerial(register: UInt8, _ value: UInt8) -> PortEffect {
+    let now = MonotonicClock.nanoseconds()
+    let byte = serial.withLock { port in
+      let byte = port.uart.write(register: register, value: value, now: now)
+      settle(&port, now)
+      return byte
+    }
+    return byte.map(transmit) ?? .none
+  }
+
+  /// COM1's register `register`, read.
+  func readSerial(register: UInt8) -> UInt8 {
+    let now = MonotonicClock.nanoseconds()
+    return serial.withLock { port in
+      defer { settle(&port, now) }
+      return port.uart.read(register: register, now: now)
+    }
+  }
+
+  /// The test device's memory, which kvm-unit-tests reach as MMIO.
+  func readTestMemory(offset: UInt64, size: UInt8) -> UInt64 {
+    test.withLock { $0.readMemory(offset: offset, size: size) }
+  }
+
+  /// As above, written.
+  func writeTestMemory(offset: UInt64, size: UInt8, value: UInt64) {
+    test.withLock { $0.writeMemory(offset: offset, size: size, value: value) }
+  }
+
+  // MARK: From outside
+
+  /// Types `bytes` into COM1; false, and none taken, where too many wait already. Any thread.
+  func type(_ bytes: [UInt8]) -> Bool {
+    let now = MonotonicClock.nanoseconds()
+    return serial.withLock { port in
+      let isTaken = port.type(bytes, now: now)
+      settle(&port, now)
+      return isTaken
+    }
+  }
+
+  /// A device's deadline has passed. The timer thread.
+  func expire(_ device: DeviceTimer, now: UInt64) {
+    switch device {
+    case .intervalTimer: intervalTimer.withLock { settle(&$0, now) }
+    case .realTimeClock: realTimeClock.withLock { settle(&$0, now) }
+    case .serial: serial.withLock { settle(&$0, now) }
+    case .powerManagement: power.withLock { settle(&$0, now) }
+    }
+  }
+
+  // MARK: After each access: the line and the deadline (each with its device's lock held)
+
+  private func settle(_ port: inout SerialPort, _ now: UInt64) {
+    port.uart.advance(to: now)
+    port.feed(now: now)
+    lines.set(irq: 4, asserted: port.uart.interruptLine)
+    arm(.serial, port.uart.nextDeadline(after: now), now)
+  }
+
+  private func settle(_ timer: inout PIT8254, _ now: UInt64) {
+    // Several ticks since the last look are one: the line can only rise once more now.
+    if timer.takeRisingEdges(to: now) > 0 {
+      lines.set(irq: 0, asserted: false)
+      lines.set(irq: 0, asserted: true)
+    }
+    lines.set(irq: 0, asserted: timer.output(channel: 0, now: now))
+    arm(.intervalTimer, timer.nextRisingEdge(after: now), now)
+  }
+
+  private func settle(_ clock: inout RealTimeClock, _ now: UInt64) {
+    clock.advance(to: now)
+    lines.set(irq: 8, asserted: clock.interruptLine)
+    arm(.realTimeClock, clock.nextDeadline(after: now), now)
+  }
+
+  private func settle(_ keyboard: inout KeyboardController) {
+    lines.set(irq: 1, asserted: keyboard.interruptLine)
+  }
+
+  private func settle(_ power: inout PowerManagement, _ now: UInt64) {
+    power.advance(to: now)
+    lines.set(irq: 9, asserted: power.sciLine)
+    arm(.powerManagement, power.nextDeadline(after: now), now)
+  }
+
+  /// A guest may ask for a period of 1 us: it gets one wake-up in 50 us at most.
+  private func arm(_ device: DeviceTimer, _ deadline: UInt64?, _ now: UInt64) {
+    timers.arm(device, at: deadline.map { max($0, now &+ VCPURunner.shortestTimer) } ?? 0)
+  }
+
+  private func portEffect(_ effect: DeviceEffect) -> PortEffect {
+    switch effect {
+    case .none: return .none
+    case .reset: return .reset
+    case .powerOff: return .powerOff
+    case .exit(let value): return .exit(value)
+    case .setLine(let irq, let asserted):
+      lines.set(irq: irq, asserted: asserted)
+      return .none
+    case .transmit(let byte): return transmit(byte)
+    }
+  }
+
+  private func transmit(_ byte: UInt8) -> PortEffect {
+    console.write(byte)
+    switch panicWatch.withLock({ $0.note(byte) }) {
+    case .none: return .none
+    case .panic(let line):
+      panic.withLock { $0 = $0 ?? line }
+      return .panicked
+    case .stopped: return .panicEnded
+    }
+  }
+
+  // MARK: Bytes of wider accesses
+
+  /// A wider access to a device of bytes is as many accesses, the lowest port first, as the bus splits
+  /// it; `body` gets the port and the byte's position in bits.
+  private func forEachByte(_ port: UInt16, _ size: UInt8, _ body: (UInt16, UInt32) -> Void) {
+    for index in 0..<size { body(port &+ UInt16(index), UInt32(index) * 8) }
+  }
+
+  private func bytes(_ port: UInt16, _ size: UInt8, _ body: (UInt16) -> UInt8) -> UInt32 {
+    var result: UInt32 = 0
+    for index in 0..<size { result |= UInt32(body(port &+ UInt16(index))) << (UInt32(index) * 8) }
+    return result
+  }
+}
