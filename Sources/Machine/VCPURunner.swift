@@ -35,7 +35,7 @@ struct VCPURunner: ~Copyable {
     self.platform = platform
     request = platform.fabric.coordinator.request
     id = cell.id
-    apic = LocalAPIC(id: UInt8(truncatingIfNeeded: cell.id), isBootstrap: cell.id == 0)
+    apic = LocalAPIC(id: UInt32(truncatingIfNeeded: cell.id), isBootstrap: cell.id == 0)
     activity = cell.id == 0 ? .runnable : .waitForSIPI
   }
 
