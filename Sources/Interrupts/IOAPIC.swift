@@ -122,7 +122,7 @@ public struct IOAPIC: Sendable {
       let entry = entries[pin]
       guard entry.isLevelSensitive, entry.vector >= 16 else { continue }
       if DestinationMatch.matches(
-        destination: entry.destination, mode: entry.destinationMode, routing: routing)
+        destination: entry.wideDestination, mode: entry.destinationMode, routing: routing)
       {
         modes.insert(entry.vector)
       }

@@ -12,15 +12,16 @@ public struct InterruptCommand: Sendable, Hashable {
   public var triggerMode: TriggerMode
   /// The targets, where they are not those of ``destination``.
   public var shorthand: DestinationShorthand
-  /// The 8-bit xAPIC destination.
-  public var destination: UInt8
+  /// The destination: all 32 bits of an x2APIC's, or an xAPIC's 8 widened
+  /// (``DestinationMatch/widened(_:mode:)``).
+  public var destination: UInt32
 
   /// A command with every field.
   public init(
     vector: UInt8, deliveryMode: DeliveryMode = .fixed,
     destinationMode: DestinationMode = .physical,
     isAssert: Bool = true, triggerMode: TriggerMode = .edge,
-    shorthand: DestinationShorthand = .none, destination: UInt8 = 0
+    shorthand: DestinationShorthand = .none, destination: UInt32 = 0
   ) {
     self.vector = vector
     self.deliveryMode = deliveryMode
@@ -34,13 +35,26 @@ public struct InterruptCommand: Sendable, Hashable {
   /// The command of the two xAPIC registers 0x300 (`low`) and 0x310 (`high`); reserved bits and the
   /// delivery status do not count.
   public init(low: UInt32, high: UInt32) {
+    self.init(low: low, destination: 0)
+    destination = DestinationMatch.widened(
+      UInt8(truncatingIfNeeded: high >> 24), mode: destinationMode)
+  }
+
+  /// The command of the 64-bit x2APIC register, MSR 0x830; reserved bits do not count.
+  public init(value: UInt64) {
+    self.init(
+      low: UInt32(truncatingIfNeeded: value),
+      destination: UInt32(truncatingIfNeeded: value >> 32))
+  }
+
+  private init(low: UInt32, destination: UInt32) {
     vector = UInt8(truncatingIfNeeded: low)
     deliveryMode = DeliveryMode(bits: low >> 8)
     destinationMode = low >> 11 & 1 == 1 ? .logical : .physical
     isAssert = low >> 14 & 1 == 1
     triggerMode = low >> 15 & 1 == 1 ? .level : .edge
     shorthand = DestinationShorthand(bits: low >> 18)
-    destination = UInt8(truncatingIfNeeded: high >> 24)
+    self.destination = destination
   }
 
   /// The value of register 0x300 that says this, delivery status 0.
@@ -50,13 +64,19 @@ public struct InterruptCommand: Sendable, Hashable {
       | UInt32(shorthand.rawValue) << 18
   }
 
-  /// The value of register 0x310 that says this.
-  public var high: UInt32 { UInt32(destination) << 24 }
+  /// The value of register 0x310 that says this; of the destination the low 8 bits.
+  public var high: UInt32 { destination << 24 }
+
+  /// The value of MSR 0x830 that says this.
+  public var value: UInt64 { UInt64(destination) << 32 | UInt64(low) }
 
   /// The bits of register 0x300 that can be written; the others read 0.
   public static let lowWritableBits: UInt32 = 0x000C_CFFF
   /// The bits of register 0x310 that can be written; the others read 0.
   public static let highWritableBits: UInt32 = 0xFF00_0000
+  /// The bits of MSR 0x830 that raise #GP where they are set. Bit 12, the delivery status of the xAPIC,
+  /// is reserved too, but Intel's processors ignore it (as KVM does), and it reads 0.
+  public static let extendedReservedBits: UInt64 = 0xFFF3_2000
 }
 
 extension InterruptCommand {

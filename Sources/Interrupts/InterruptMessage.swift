@@ -1,7 +1,7 @@
 /// An interrupt on its way to local APICs: from a redirection entry, an MSI or an IPI.
 public struct InterruptMessage: Sendable, Hashable {
-  /// The 8-bit destination.
-  public var destination: UInt8
+  /// The destination; 8-bit ones widened (``DestinationMatch/widened(_:mode:)``).
+  public var destination: UInt32
   /// How the destination is compared.
   public var destinationMode: DestinationMode
   /// What is delivered.
@@ -15,7 +15,7 @@ public struct InterruptMessage: Sendable, Hashable {
 
   /// A message with every field.
   public init(
-    destination: UInt8, destinationMode: DestinationMode, deliveryMode: DeliveryMode,
+    destination: UInt32, destinationMode: DestinationMode, deliveryMode: DeliveryMode,
     vector: UInt8, trigger: TriggerMode, redirectionHint: Bool = false
   ) {
     self.destination = destination
@@ -33,8 +33,9 @@ public struct InterruptMessage: Sendable, Hashable {
   /// destinations without the hint, and hardware delivers them.
   public init?(messageAddress: UInt32, data: UInt32) {
     guard messageAddress >> 20 == 0xFEE else { return nil }
-    destination = UInt8(truncatingIfNeeded: messageAddress >> 12)
     destinationMode = messageAddress >> 2 & 1 == 1 ? .logical : .physical
+    destination = DestinationMatch.widened(
+      UInt8(truncatingIfNeeded: messageAddress >> 12), mode: destinationMode)
     deliveryMode = DeliveryMode(bits: data >> 8)
     vector = UInt8(truncatingIfNeeded: data)
     trigger = data >> 15 & 1 == 1 && deliveryMode.usesVector ? .level : .edge

@@ -29,14 +29,23 @@ extension LocalAPIC {
       return "the timer's mode is not that of its entry"
     }
     if timer.divideConfiguration & ~0xB != 0 { return "TDCR has reserved bits" }
-    if spuriousVectorRegister & ~0x13FF != 0 { return "SVR has reserved bits" }
+    if spuriousVectorRegister & ~Self.spuriousVectorWritableBits != 0 {
+      return "SVR has reserved bits"
+    }
     if destinationFormat & 0x0FFF_FFFF != 0x0FFF_FFFF { return "DFR lost its ones" }
+    if timer.deadline != 0 && timer.mode != .deadline {
+      return "a deadline is armed in mode \(timer.mode)"
+    }
+    if LocalAPICMode(apicBase: apicBase) == nil { return "EXTD without EN" }
+    if mode == .disabled && (isSoftwareEnabled || !interruptRequest.isEmpty || !inService.isEmpty) {
+      return "a globally disabled APIC holds interrupts or takes them"
+    }
     let errors: ErrorStatus = [
       .sendIllegalVector, .receiveIllegalVector, .illegalRegisterAddress,
     ]
     if !errors.isSuperset(of: errorStatus.union(pendingErrors)) { return "ESR has reserved bits" }
     if commandLow & ~InterruptCommand.lowWritableBits != 0
-      || commandHigh & ~InterruptCommand.highWritableBits != 0
+      || mode != .x2APIC && commandHigh & ~InterruptCommand.highWritableBits != 0
     {
       return "ICR has reserved bits"
     }

@@ -22,7 +22,10 @@ public enum LocalAPICEffect: Sendable, Equatable {
 extension LocalAPIC {
   /// The value of the register at `offset`, 0 to 0xFFF bytes into the page, at `now`, ns. A reserved
   /// or unaligned offset, and any beyond, reads 0 and sets ESR bit 7. Write-only registers read 0.
+  ///
+  /// But in xAPIC mode there is no page: everything reads as ones, as an empty bus does.
   public mutating func read(offset: UInt32, now: UInt64) -> UInt32 {
+    guard mode == .xAPIC else { return .max }
     guard let register = LocalAPICRegister(offset: offset) else {
       record(.illegalRegisterAddress)
       return 0
@@ -30,15 +33,18 @@ extension LocalAPIC {
     return value(of: register, now: now)
   }
 
-  /// What a read of `register` at `now`, ns, gives; reading changes nothing.
+  /// What a read of `register` at `now`, ns, gives, ID and LDR in the form of the mode; reading changes
+  /// nothing.
   public func value(of register: LocalAPICRegister, now: UInt64) -> UInt32 {
     switch register {
-    case .id: UInt32(id) << 24
+    case .id: mode == .x2APIC ? initialID : UInt32(registerID) << 24
     case .version: Self.versionRegister
     case .taskPriority: UInt32(taskPriority)
     case .processorPriority: UInt32(processorPriority)
     case .arbitrationPriority, .endOfInterrupt, .remoteRead: 0
-    case .logicalDestination: UInt32(logicalID) << 24
+    case .logicalDestination:
+      mode == .x2APIC
+        ? LocalAPICRouting.extendedLogicalID(of: initialID) : UInt32(logicalID) << 24
     case .destinationFormat: destinationFormat
     case .spuriousVector: spuriousVectorRegister
     case .inService(let index): inService.register(index)
@@ -56,15 +62,23 @@ extension LocalAPIC {
 
   /// Writes the register at `offset`, 0 to 0xFFF bytes into the page, at `now`, ns. A reserved or
   /// unaligned offset, and any beyond, sets ESR bit 7; a read-only register and reserved bits keep
-  /// their value.
+  /// their value. But in xAPIC mode there is no page, and nothing happens.
   public mutating func write(offset: UInt32, value: UInt32, now: UInt64) -> LocalAPICEffect {
+    guard mode == .xAPIC else { return .none }
     guard let register = LocalAPICRegister(offset: offset) else {
       record(.illegalRegisterAddress)
       return .none
     }
+    return write(register, value, now: now)
+  }
+
+  /// Writes `register`, whichever way the write came.
+  mutating func write(
+    _ register: LocalAPICRegister, _ value: UInt32, now: UInt64
+  ) -> LocalAPICEffect {
     switch register {
     case .id:
-      id = UInt8(truncatingIfNeeded: value >> 24)
+      registerID = UInt8(truncatingIfNeeded: value >> 24)
       return .routingChanged
     case .taskPriority:
       taskPriority = UInt8(truncatingIfNeeded: value)
@@ -104,14 +118,19 @@ extension LocalAPIC {
   private mutating func writeSpuriousVector(_ value: UInt32, now: UInt64) -> LocalAPICEffect {
     // What expired before the write still counts under the old masks.
     advance(to: now)
-    spuriousVectorRegister = value & 0x13FF
+    spuriousVectorRegister = value & Self.spuriousVectorWritableBits
     if !isSoftwareEnabled { localVectors.maskAll() }
     return .routingChanged
   }
 
   private mutating func writeCommand(_ value: UInt32) -> LocalAPICEffect {
     commandLow = value & InterruptCommand.lowWritableBits
-    var command = interruptCommand
+    return send(interruptCommand)
+  }
+
+  /// What becomes of a command: ESR bit 5 for an illegal vector, and nothing where it is not sent.
+  mutating func send(_ command: InterruptCommand) -> LocalAPICEffect {
+    var command = command
     let validity = command.validity
     if validity == .illegalVector { record(.sendIllegalVector) }
     guard validity.isSent else { return .none }

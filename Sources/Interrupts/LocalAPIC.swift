@@ -10,21 +10,23 @@ public enum Acceptance: UInt8, Sendable, CaseIterable {
   case illegalVector
 }
 
-/// A local APIC in xAPIC mode (SDM vol. 3, "Advanced Programmable Interrupt Controller (APIC)").
+/// A local APIC (SDM vol. 3, "Advanced Programmable Interrupt Controller (APIC)").
 ///
 /// A plain value: no lock, no clock, no allocation; time comes in as nanoseconds of any one clock, and
 /// what the outside must do comes back as an effect. No value of a guest makes it trap. It knows its
-/// own registers only: whom an IPI reaches is ``MessageRouter``'s, whether the APIC is globally enabled
-/// (IA32_APIC_BASE) is the caller's. INIT, NMI, SMI and SIPI pass by it: the processor takes them even
-/// while the APIC is software-disabled.
+/// own registers only: whom an IPI reaches is ``MessageRouter``'s. INIT, NMI, SMI and SIPI pass by it:
+/// the processor takes them even while the APIC is software-disabled (but not while it is globally
+/// disabled, when no message finds it).
 ///
 /// After any access the caller asks ``deliverableVector()`` again: even a read can raise the error
 /// interrupt.
 public struct LocalAPIC: Sendable {
-  /// The APIC id: bits 31:24 of register 0x20. Written by the guest, and kept by INIT.
-  public internal(set) var id: UInt8
-  /// Whether this is the bootstrap processor's (IA32_APIC_BASE bit 8).
-  public let isBootstrap: Bool
+  /// The id of the hardware: the x2APIC id, whose low 8 bits the xAPIC id is at power-up.
+  public let initialID: UInt32
+  /// IA32_APIC_BASE.
+  public internal(set) var apicBase: UInt64
+  /// The xAPIC id: bits 31:24 of register 0x20. Written by the guest, and kept by INIT.
+  var registerID: UInt8
   /// IRR: accepted, not yet taken by the processor. Never holds a vector below 16.
   public internal(set) var interruptRequest = VectorSet()
   /// ISR: taken by the processor, not yet ended. Never holds a vector below 16.
@@ -38,7 +40,7 @@ public struct LocalAPIC: Sendable {
   public internal(set) var triggerMode = VectorSet()
   /// TPR, bits 7:0.
   public internal(set) var taskPriority: UInt8 = 0
-  /// The logical id: bits 31:24 of register 0xD0.
+  /// The logical id of xAPIC mode: bits 31:24 of register 0xD0.
   public internal(set) var logicalID: UInt8 = 0
   /// DFR; bits 27:0 are ones.
   public internal(set) var destinationFormat = Self.powerUpDestinationFormat
@@ -60,20 +62,23 @@ public struct LocalAPIC: Sendable {
   public static let versionRegister: UInt32 = 0x0106_0014
   /// SVR at power-up: software-disabled, vector 255.
   public static let powerUpSpuriousVectorRegister: UInt32 = 0xFF
+  /// The bits of SVR that can be written: vector, enable, focus processor checking (kept, but without
+  /// effect: only the P6 has a focus processor) and EOI-broadcast suppression.
+  public static let spuriousVectorWritableBits: UInt32 = 0x13FF
   /// DFR at power-up: the flat model.
   public static let powerUpDestinationFormat: UInt32 = 0xFFFF_FFFF
   /// Each LVT entry at power-up: masked.
   public static let powerUpLocalVector: UInt32 = 0x0001_0000
 
-  /// An APIC in its power-up state.
-  public init(id: UInt8, isBootstrap: Bool) {
-    self.id = id
-    self.isBootstrap = isBootstrap
+  /// An APIC in its power-up state: xAPIC mode, software-disabled, the page at 0xFEE00000.
+  public init(id: UInt32, isBootstrap: Bool) {
+    initialID = id
+    registerID = UInt8(truncatingIfNeeded: id)
+    apicBase = Self.powerUpAPICBase | (isBootstrap ? Self.bootstrapBit : 0)
   }
 
-  /// The state after INIT: as at power-up, but for the APIC id (SDM, "Local APIC State After It
-  /// Receives an INIT-Deassert IPI" and "... After an INIT Reset").
-  public mutating func resetForINIT() { self = LocalAPIC(id: id, isBootstrap: isBootstrap) }
+  /// The APIC id as ID reads: 32 bits in x2APIC mode, else 8.
+  public var id: UInt32 { mode == .x2APIC ? initialID : UInt32(registerID) }
 
   /// Whether fixed interrupts are accepted (SVR bit 8).
   public var isSoftwareEnabled: Bool { spuriousVectorRegister >> 8 & 1 == 1 }
@@ -83,18 +88,30 @@ public struct LocalAPIC: Sendable {
 
   /// The ICR as last written.
   public var interruptCommand: InterruptCommand {
-    InterruptCommand(low: commandLow, high: commandHigh)
+    mode == .x2APIC
+      ? InterruptCommand(value: UInt64(commandHigh) << 32 | UInt64(commandLow))
+      : InterruptCommand(low: commandLow, high: commandHigh)
   }
 
   /// The LVT register of `entry`.
   public func localVector(_ entry: LVTEntry) -> UInt32 { localVectors[entry] }
 
   /// What others need to send to this APIC; changes with effects `routingChanged` and
-  /// `priorityChanged`, ``setTaskPriority(cr8:)`` and ``resetForINIT()``.
+  /// `priorityChanged`, ``setTaskPriority(cr8:)``, ``resetForINIT()`` and
+  /// ``writeAPICBase(_:physicalAddressBits:offersX2APIC:)``.
   public var routing: LocalAPICRouting {
     LocalAPICRouting(
-      id: id, logicalID: logicalID, model: .init(destinationFormat: destinationFormat),
-      isSoftwareEnabled: isSoftwareEnabled, priorityClass: taskPriority >> 4)
+      id: mode == .x2APIC ? initialID : initialID & ~0xFF | UInt32(registerID),
+      logicalID: logicalID, model: .init(destinationFormat: destinationFormat),
+      isSoftwareEnabled: isSoftwareEnabled, priorityClass: taskPriority >> 4, mode: mode)
+  }
+
+  /// Whether the processor takes interrupts of an 8259 whose output is wired to LINT0: the APIC is
+  /// globally disabled, so that the pin is INTR, or LINT0 is unmasked with delivery mode ExtINT (SDM
+  /// vol. 3, "Local Vector Table"; MultiProcessor Specification, "virtual wire mode").
+  public var acceptsExtINT: Bool {
+    mode == .disabled
+      || !localVectors.isMasked(.lint0) && localVectors.deliveryMode(.lint0) == .extINT
   }
 }
 
@@ -182,6 +199,7 @@ extension LocalAPIC {
   /// A level-sensitive LINT0 that is still high after the EOI of its vector is for the caller to
   /// assert again.
   public mutating func assertLVT(_ entry: LVTEntry, now: UInt64) -> LVTDelivery {
+    if mode == .disabled { return Self.deliveryWithoutAPIC(entry) }
     advance(to: now)
     guard !localVectors.isMasked(entry) else { return .masked }
     switch localVectors.deliveryMode(entry) {
@@ -195,6 +213,15 @@ extension LocalAPIC {
     case .extINT: return entry == .lint0 || entry == .lint1 ? .extINT : .reserved
     case .initialize: return entry == .lint0 || entry == .lint1 ? .initialize : .reserved
     case .lowestPriority, .remoteRead, .startup: return .reserved
+    }
+  }
+
+  /// The pins of a processor without an APIC are INTR and NMI; nothing else is connected.
+  private static func deliveryWithoutAPIC(_ entry: LVTEntry) -> LVTDelivery {
+    switch entry {
+    case .lint0: .extINT
+    case .lint1: .nmi
+    case .cmci, .timer, .thermal, .performance, .error: .masked
     }
   }
 
@@ -227,6 +254,23 @@ extension LocalAPIC {
   public func nextDeadline() -> UInt64? {
     localVectors.isMasked(.timer) ? nil : timer.expiry
   }
+
+  /// A write of IA32_TSC_DEADLINE at `now`, ns, for a deadline that the time-stamp counter reaches at
+  /// `expiresAt`, ns of the same clock; 0 disarms. A deadline that is not in the future fires at once,
+  /// inside. Ignored but in TSC-deadline mode (SDM vol. 3, "TSC-Deadline Mode").
+  public mutating func writeTSCDeadline(
+    _ value: UInt64, expiresAt: UInt64, now: UInt64
+  ) -> LocalAPICEffect {
+    advance(to: now)
+    guard timer.mode == .deadline else { return .none }
+    timer.arm(value, expiresAt: expiresAt)
+    advance(to: now)
+    return .timerChanged
+  }
+
+  /// IA32_TSC_DEADLINE as it reads once ``advance(to:)`` has brought the timer to the moment of the
+  /// read: 0 where nothing is armed, or in another mode.
+  public var tscDeadline: UInt64 { timer.deadline }
 
   /// The mode of the timer.
   public var timerMode: TimerMode { timer.mode }

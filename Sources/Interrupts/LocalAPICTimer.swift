@@ -4,7 +4,7 @@ public enum TimerMode: UInt8, Sendable, CaseIterable {
   case oneShot = 0
   /// Counts down again and again.
   case periodic = 1
-  /// Fires at a TSC value: not offered, so the timer stands still.
+  /// Fires when the time-stamp counter reaches IA32_TSC_DEADLINE.
   case deadline = 2
   /// Reserved: the timer stands still.
   case reserved = 3
@@ -27,6 +27,10 @@ struct LocalAPICTimer: Sendable {
   private(set) var count: UInt32 = 0
   /// When ``count`` was true, ns.
   private var reference: UInt64 = 0
+  /// IA32_TSC_DEADLINE: 0 where it is not armed, and always but in deadline mode.
+  private(set) var deadline: UInt64 = 0
+  /// When the counter reaches ``deadline``, ns.
+  private var deadlineTime: UInt64 = 0
 
   /// Nanoseconds per tick: 1, 2, 4 to 128.
   var divisor: UInt64 {
@@ -49,15 +53,21 @@ struct LocalAPICTimer: Sendable {
     return initialCount - UInt32(truncatingIfNeeded: past)
   }
 
-  /// When the count next reaches 0, ns; nil where it stands. Later than any clock saturates.
+  /// When the count next reaches 0 or the deadline comes, ns; nil where the timer stands. Later than
+  /// any clock saturates.
   var expiry: UInt64? {
+    if deadline != 0 { return deadlineTime }
     guard isCounting else { return nil }
     let (sum, overflow) = reference.addingReportingOverflow(UInt64(count) * divisor)
     return overflow ? .max : sum
   }
 
-  /// Brings the timer to `now`: whether the count reached 0 in between, once or many times.
+  /// Brings the timer to `now`: whether it expired in between, once or many times.
   mutating func settle(at now: UInt64) -> Bool {
+    if deadline != 0 && now >= deadlineTime {
+      deadline = 0
+      return true
+    }
     guard isCounting else { return false }
     let ticks = elapsedTicks(at: now)
     guard ticks >= UInt64(count) else { return false }
@@ -82,6 +92,12 @@ struct LocalAPICTimer: Sendable {
     reference = now
   }
 
+  /// A write of IA32_TSC_DEADLINE in deadline mode: arms, arms anew or, with 0, disarms.
+  mutating func arm(_ value: UInt64, expiresAt time: UInt64) {
+    deadline = value
+    deadlineTime = time
+  }
+
   /// A write of the mode. Between one-shot and periodic the count goes on (or stays at 0); into or out
   /// of a mode that stands still the timer is disarmed (SDM, "TSC-Deadline Mode").
   mutating func setMode(_ new: TimerMode) {
@@ -90,6 +106,7 @@ struct LocalAPICTimer: Sendable {
     initialCount = 0
     count = 0
     isCounting = false
+    deadline = 0
   }
 
   /// A write of TDCR: the count goes on from where it is, at the new rate; the part of a tick that had

@@ -24,6 +24,15 @@ public enum LVTEntry: UInt8, Sendable, CaseIterable {
     case .error: 0x0001_00FF
     }
   }
+
+  /// The bits that only the APIC changes: delivery status, which always reads 0 since an interrupt
+  /// arrives at once, and the pins' remote IRR (only ``lint0`` ever sets it).
+  public var readOnlyBits: UInt32 {
+    switch self {
+    case .lint0, .lint1: 0x5000
+    case .cmci, .timer, .thermal, .performance, .error: 0x1000
+    }
+  }
 }
 
 /// The local vector table (SDM vol. 3, "Local Vector Table"): the seven registers, nothing more.

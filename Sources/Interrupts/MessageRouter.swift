@@ -3,10 +3,12 @@ public import Rendezvous
 /// From a destination to the vcpus that it names. Pure functions: the caller hands in how to read the
 /// routing of a vcpu, and is told nothing that was not in those values.
 public enum MessageRouter {
-  /// The vcpus of `0 ..< count` that a destination names. O(count) without a shorthand.
+  /// The vcpus of `0 ..< count` that a destination names: O(count). A globally disabled APIC is never
+  /// named, by no shorthand either; a sender is never one.
   ///
   /// - Parameters:
-  ///   - destination: the 8-bit destination; means nothing with a shorthand.
+  ///   - destination: the destination, 8-bit ones widened (``DestinationMatch/widened(_:mode:)``); means
+  ///     nothing with a shorthand.
   ///   - mode: how it is compared.
   ///   - shorthand: the targets, where they are not those of the destination.
   ///   - sender: the sending vcpu, or nil for a device or the operator, to whom `selfOnly` names
@@ -14,7 +16,7 @@ public enum MessageRouter {
   ///   - count: the number of vcpus; taken as the nearest of 0 to ``CPUSet/capacity``.
   ///   - routing: the routing of a vcpu of `0 ..< count`.
   @inlinable public static func targets(
-    of destination: UInt8, mode: DestinationMode, shorthand: DestinationShorthand, sender: Int?,
+    of destination: UInt32, mode: DestinationMode, shorthand: DestinationShorthand, sender: Int?,
     count: Int, routing: (Int) -> LocalAPICRouting
   ) -> CPUSet {
     let count = min(max(count, 0), CPUSet.capacity)
@@ -27,10 +29,9 @@ public enum MessageRouter {
       }
     case .selfOnly:
       if let sender, sender >= 0 && sender < count { result.insert(sender) }
-    case .allIncludingSelf: result = .first(count)
-    case .allExcludingSelf:
-      result = .first(count)
-      if let sender { result.remove(sender) }
+    case .allIncludingSelf, .allExcludingSelf:
+      for vcpu in 0..<count where routing(vcpu).mode != .disabled { result.insert(vcpu) }
+      if shorthand == .allExcludingSelf, let sender { result.remove(sender) }
     }
     return result
   }

@@ -85,10 +85,15 @@ public struct RedirectionEntry: RawRepresentable, Sendable, Hashable {
     return (rawValue ^ other.rawValue) & bits != 0
   }
 
+  /// The destination as it is compared (``DestinationMatch/widened(_:mode:)``).
+  public var wideDestination: UInt32 {
+    DestinationMatch.widened(destination, mode: destinationMode)
+  }
+
   /// The message that the pin sends.
   public var message: InterruptMessage {
     InterruptMessage(
-      destination: destination, destinationMode: destinationMode, deliveryMode: deliveryMode,
+      destination: wideDestination, destinationMode: destinationMode, deliveryMode: deliveryMode,
       vector: vector, trigger: isLevelSensitive ? .level : .edge)
   }
 }

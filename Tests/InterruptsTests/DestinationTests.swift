@@ -5,7 +5,7 @@ import Testing
 /// SDM vol. 3, "Determining IPI Destination".
 @Suite("Destinations") struct DestinationTests {
   static func routing(
-    id: UInt8 = 0, logical: UInt8 = 0, model: LocalAPICRouting.LogicalModel = .flat,
+    id: UInt32 = 0, logical: UInt8 = 0, model: LocalAPICRouting.LogicalModel = .flat,
     enabled: Bool = true, priority: UInt8 = 0
   ) -> LocalAPICRouting {
     LocalAPICRouting(
@@ -17,8 +17,8 @@ import Testing
     for destination in 0...255 {
       for id in 0...255 {
         let matches = DestinationMatch.matches(
-          destination: UInt8(destination), mode: .physical,
-          routing: Self.routing(id: UInt8(id), logical: 0xFF))
+          destination: UInt32(destination), mode: .physical,
+          routing: Self.routing(id: UInt32(id), logical: 0xFF))
         wrong.check(matches == (destination == id || destination == 255), "\(destination) \(id)")
       }
     }
@@ -48,8 +48,8 @@ import Testing
             case .reserved: false
             }
           let matches = DestinationMatch.matches(
-            destination: UInt8(destination), mode: .logical,
-            routing: Self.routing(id: UInt8(destination), logical: UInt8(logical), model: model))
+            destination: UInt32(destination), mode: .logical,
+            routing: Self.routing(id: UInt32(destination), logical: UInt8(logical), model: model))
           wrong.check(matches == expected, "\(destination) against \(logical), \(model)")
         }
       }
@@ -70,7 +70,8 @@ import Testing
       for enabled in [false, true] {
         for value in 0...255 {
           let routing = Self.routing(
-            id: UInt8(value), logical: UInt8(255 - value), model: model, enabled: enabled,
+            id: UInt32(value) << 13 | 5, logical: UInt8(255 - value), model: model,
+            enabled: enabled,
             priority: UInt8(value))
           wrong.check(routing.priorityClass == UInt8(value % 16), "class of \(value)")
           wrong.check(LocalAPICRouting(packed: routing.packed) == routing, "\(routing)")
@@ -106,18 +107,19 @@ import Testing
     var random = Generator(seed: UInt64(count) + 10)
     let routings = (0..<count).map { vcpu in
       Self.routing(
-        id: UInt8(truncatingIfNeeded: vcpu), logical: UInt8.random(in: 0...255, using: &random),
+        id: UInt32(truncatingIfNeeded: vcpu & 0xFF),
+        logical: UInt8.random(in: 0...255, using: &random),
         model: vcpu % 3 == 0 ? .cluster : .flat)
     }
     var wrong = Mismatches()
     for destination in 0...255 {
       for mode in DestinationMode.allCases {
         let targets = MessageRouter.targets(
-          of: UInt8(destination), mode: mode, shorthand: .none, sender: 0, count: count,
+          of: UInt32(destination), mode: mode, shorthand: .none, sender: 0, count: count,
           routing: { routings[$0] })
         let expected = (0..<count).filter {
           DestinationMatch.matches(
-            destination: UInt8(destination), mode: mode, routing: routings[$0])
+            destination: UInt32(destination), mode: mode, routing: routings[$0])
         }
         wrong.check(targets.members == expected, "\(destination) \(mode): \(targets)")
       }
@@ -156,7 +158,7 @@ import Testing
     for round in 0..<2000 {
       let routings = (0..<70).map { vcpu in
         Self.routing(
-          id: UInt8(vcpu), enabled: Int.random(in: 0..<4, using: &random) > 0,
+          id: UInt32(vcpu), enabled: Int.random(in: 0..<4, using: &random) > 0,
           priority: UInt8.random(in: 0..<4, using: &random))
       }
       let set = CPUSet((0..<70).filter { _ in Int.random(in: 0..<8, using: &random) == 0 })
@@ -207,7 +209,8 @@ import Testing
         wrong.check(
           message
             == InterruptMessage(
-              destination: UInt8(destination),
+              destination: DestinationMatch.widened(
+                UInt8(destination), mode: flags & 1 == 1 ? .logical : .physical),
               destinationMode: flags & 1 == 1 ? .logical : .physical, deliveryMode: .fixed,
               vector: 0x30, trigger: .edge, redirectionHint: flags & 2 == 2),
           "address \(String(address, radix: 16))")

@@ -4,9 +4,9 @@ import Testing
 /// SDM vol. 3, "Local APIC Register Address Map" and "Local APIC State After Power-Up or Reset".
 @Suite("Local APIC registers") struct LocalAPICRegisterTests {
   /// The value of each register after power-up.
-  static func powerUp(_ offset: UInt32, id: UInt8) -> UInt32 {
+  static func powerUp(_ offset: UInt32, id: UInt32) -> UInt32 {
     switch offset {
-    case Offset.id: UInt32(id) << 24
+    case Offset.id: id << 24
     case Offset.version: 0x0106_0014
     case Offset.destinationFormat: 0xFFFF_FFFF
     case Offset.spurious: 0xFF
@@ -15,7 +15,7 @@ import Testing
     }
   }
 
-  @Test("Power-up values", arguments: [UInt8(0), 3, 255]) func powerUpValues(id: UInt8) {
+  @Test("Power-up values", arguments: [UInt32(0), 3, 255]) func powerUpValues(id: UInt32) {
     var apic = LocalAPIC(id: id, isBootstrap: id == 0)
     for offset in Offset.all {
       #expect(apic.get(offset) == Self.powerUp(offset, id: id), "offset \(offset)")

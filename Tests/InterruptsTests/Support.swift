@@ -62,7 +62,7 @@ enum Offset {
 
 extension LocalAPIC {
   /// A software-enabled APIC with spurious vector 255.
-  static func enabled(id: UInt8 = 0) -> LocalAPIC {
+  static func enabled(id: UInt32 = 0) -> LocalAPIC {
     var apic = LocalAPIC(id: id, isBootstrap: true)
     _ = apic.write(offset: Offset.spurious, value: 0x1FF, now: 0)
     return apic
