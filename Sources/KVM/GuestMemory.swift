@@ -125,6 +125,15 @@ import Synchronization
       value, ordering: .releasing)
   }
 
+  /// Sets `bits` of the 64-bit word at `address`, a multiple of 8, atomically against the guest: the
+  /// accessed and dirty bits of a page walk. Nothing where that is no RAM.
+  public func atomicOr64(_ bits: UInt64, at address: UInt64) {
+    guard address % 8 == 0, let offset = offset(address, count: 8) else { return }
+    // Aligned, in bounds, same layout. Relaxed: a processor's walk orders nothing either.
+    unsafe (base + offset).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.bitwiseOr(
+      bits, ordering: .relaxed)
+  }
+
   /// LOCK CMPXCHG16B on guest memory: what was found there, which is `expected` where it was replaced.
   /// Nil where `address` is no multiple of 16, outside, or the host's processor has no CMPXCHG16B.
   public func compareExchange(

@@ -36,6 +36,12 @@ public struct KVMMachine: ~Copyable, Sendable {
     }
   }
 
+  /// MAXPHYADDR as CPUID leaf 0x80000008 tells the guest; 36 where there is no such leaf (SDM vol. 3,
+  /// "Enumeration of Paging Features by CPUID").
+  public var physicalAddressBits: Int {
+    supported.entries.first { $0.function == 0x8000_0008 }.map { Int($0.eax & 0xff) } ?? 36
+  }
+
   private borrowing func enable(_ capability: Int32, _ name: String, _ argument: UInt64)
     throws(KVMError)
   {

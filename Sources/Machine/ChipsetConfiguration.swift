@@ -1,5 +1,5 @@
 import Devices
-import Glibc
+import Threads
 
 /// What the board's devices tell of the machine.
 struct ChipsetConfiguration: Sendable {
@@ -13,7 +13,7 @@ struct ChipsetConfiguration: Sendable {
   var isDemo: Bool
 
   func makeRealTimeClock(now: UInt64) -> RealTimeClock {
-    var clock = RealTimeClock(now: now, unixSeconds: Int64(time(nil)))
+    var clock = RealTimeClock(now: now, unixSeconds: WallClock.unixSeconds())
     clock.setMemory(bytes: memoryBytes)
     clock.setProcessors(vcpus)
     return clock

@@ -1,4 +1,5 @@
 import Boot
+import Commands
 import KVM
 
 /// What runs in the machine, and how it gets into memory: at the start and again at each reset.
@@ -10,11 +11,13 @@ struct GuestProgram: Sendable {
   /// For the screen.
   let name: String
   private let loadDemo: DemoLoad?
+  private let tables: [BootSegment]
 
   /// What the demo guest is told.
   struct DemoLoad: Sendable {
     let vcpus: Int
     let scenario: UInt32
+    let overlays: [UInt64: [UInt8]]
   }
 
   /// The demo guest in `memory`.
@@ -23,14 +26,40 @@ struct GuestProgram: Sendable {
     plan = nil
     name = "demo"
     loadDemo = load
+    tables = []
   }
 
-  /// A kernel.
-  init(_ plan: BootPlan) {
+  /// A kernel, with the tables that firmware would have made.
+  init(_ plan: BootPlan, tables: SystemTables) {
     demo = nil
     self.plan = plan
     name = "\(plan.kind)"
     loadDemo = nil
+    self.tables = tables.segments
+  }
+
+  /// What `configuration` asks for, in `memory`.
+  static func make(
+    _ configuration: MachineConfiguration, memory: GuestMemory
+  ) throws(MachineError) -> GuestProgram {
+    guard let kernel = configuration.kernel else {
+      return GuestProgram(
+        demo: DemoImage(memory: memory),
+        load: DemoLoad(
+          vcpus: configuration.vcpus, scenario: configuration.scenario.rawValue,
+          overlays: configuration.overlays))
+    }
+    let tables = SystemTables(configuration: SystemTablesConfiguration(vcpus: configuration.vcpus))
+    let request = BootRequest(
+      file: kernel.image, initialRAMDisk: kernel.initialRAMDisk, commandLine: kernel.commandLine,
+      memory: MemoryMap(bytes: UInt64(memory.size)), vcpus: configuration.vcpus,
+      flatAddress: kernel.flatAddress, rsdpAddress: tables.rsdpAddress, reserved: tables.reserved.map {
+        MemoryRange(address: $0.lowerBound, length: $0.upperBound - $0.lowerBound + 1, type: .acpi)
+      },
+      imageName: kernel.name)
+    do throws(BootError) {
+      return GuestProgram(try BootLoader.plan(request), tables: tables)
+    } catch { throw .boot(name: kernel.name, error) }
   }
 
   /// Puts it into `memory`, which is zero.
@@ -38,8 +67,9 @@ struct GuestProgram: Sendable {
     if let demo, let loadDemo {
       demo.load(
         vcpus: loadDemo.vcpus, scenario: loadDemo.scenario, timestampKilohertz: timestampKilohertz)
+      for (address, bytes) in loadDemo.overlays { memory.write(bytes, at: address) }
     }
-    for segment in plan?.segments ?? [] { memory.write(segment.bytes, at: segment.address) }
+    for segment in tables + (plan?.segments ?? []) { memory.write(segment.bytes, at: segment.address) }
   }
 
   /// Whether this is the demo guest.
@@ -57,6 +87,22 @@ struct GuestProgram: Sendable {
 
   /// The boot protocol's entry in the terms of the vcpu.
   private static func vcpuStart(_ entry: BootEntry) -> VCPUStart {
-    fatalError()
+    switch entry {
+    case .realMode(let segment, let offset, let data, let stack):
+      .realMode(segment: segment, offset: offset, data: data, stack: stack)
+    case .protected32(let entry, let eax, let ebx, let esi, let edi, let ebp, let esp):
+      .protected32(
+        entry: entry, eax: eax, ebx: ebx, esi: esi, edi: edi, ebp: ebp, esp: esp, segments: flat)
+    case .long64(let entry, let rsi, let pageTable):
+      .long64(
+        entry: entry, rsi: rsi, rsp: BootLayout.stackTop, pageTable: pageTable, segments: flat)
+    }
+  }
+
+  private static var flat: FlatSegments {
+    FlatSegments(
+      tableAddress: BootDescriptors.gdtAddress, tableLimit: BootDescriptors.gdtLimit,
+      code: BootDescriptors.codeSelector, data: BootDescriptors.dataSelector,
+      task: BootDescriptors.taskSelector)
   }
 }

@@ -8,6 +8,12 @@ public struct MachineConfiguration: Sendable {
   public var vcpus = 4
   /// Guest memory, MiB: ``minimumMemory`` to ``maximumMemory``.
   public var memoryMebibytes = 16
+  /// A kernel to boot; nil: the demo guest.
+  public var kernel: KernelFiles?
+  /// Whether the run ends when the guest resets the machine.
+  public var endsAtReset = false
+  /// Which instructions that the host's KVM cannot emulate are repaired.
+  public var repairsInstructions = true
   /// What the demo guest begins with.
   public var scenario = Scenario.mixed
   /// The policy at the start.
@@ -25,6 +31,36 @@ public struct MachineConfiguration: Sendable {
   public static let maximumVCPUs = Int(DEMO_MAX_VCPUS)
   /// What the demo guest's image, counters, stacks and tables take.
   public static let minimumMemory = Int(DEMO_MEMORY) >> 20
-  /// Below the hole at 3 GiB, where the interrupt controllers' pages begin.
+  /// Below the hole at 3 GiB, where the interrupt controllers' pages begin: the demo guest's most.
   public static let maximumMemory = 3072
+  /// Vcpus of a kernel: KVM's own limit on x86.
+  public static let maximumKernelVCPUs = CPUSet.capacity
+  /// Memory of a kernel, MiB: 1 TiB, on both sides of the hole at 3 GiB.
+  public static let maximumKernelMemory = 1 << 20
+}
+
+/// A kernel's files, already read.
+public struct KernelFiles: Sendable {
+  /// The image.
+  public var image: [UInt8]
+  /// The image's name, for the kernel and for messages.
+  public var name: String
+  /// The initial RAM disk.
+  public var initialRAMDisk: [UInt8]?
+  /// The command line.
+  public var commandLine: String
+  /// Where a flat binary goes; nil: the image's content tells what it is.
+  public var flatAddress: UInt64?
+
+  /// The files of a kernel.
+  public init(
+    image: [UInt8], name: String, initialRAMDisk: [UInt8]? = nil, commandLine: String = "",
+    flatAddress: UInt64? = nil
+  ) {
+    self.image = image
+    self.name = name
+    self.initialRAMDisk = initialRAMDisk
+    self.commandLine = commandLine
+    self.flatAddress = flatAddress
+  }
 }

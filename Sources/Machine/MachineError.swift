@@ -1,3 +1,4 @@
+public import Boot
 public import KVM
 public import Threads
 
@@ -7,6 +8,8 @@ public enum MachineError: Error, Sendable, CustomStringConvertible {
   case kvm(KVMError)
   /// The system has no thread for a vcpu.
   case thread(ThreadError)
+  /// The kernel cannot be booted: its name, and why.
+  case boot(name: String, BootError)
   /// A number out of range: its name, the value, what is allowed.
   case outOfRange(name: String, value: Int, allowed: ClosedRange<Int>, advice: String)
 
@@ -15,6 +18,7 @@ public enum MachineError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .kvm(let error): error.description
     case .thread(let error): "\(error); raise the limit of processes (ulimit -u) or use fewer vcpus"
+    case .boot(let name, let error): "\(name): \(error)"
     case .outOfRange(let name, let value, let allowed, let advice):
       "\(name) \(value) is out of range: \(allowed.lowerBound) to \(allowed.upperBound)\(advice)"
     }

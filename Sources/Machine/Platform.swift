@@ -1,3 +1,4 @@
+import Emulation
 import Interrupts
 import KVM
 import Rendezvous
@@ -36,6 +37,10 @@ final class Platform: Sendable {
   private let endsAtReset: Bool
   /// Bumped when a vcpu parks, or a reset is wanted; the operator's thread sleeps on it.
   let parkWord = AtomicLazyReference<FutexWord>()
+  /// Whether instructions that KVM cannot emulate are repaired.
+  let repairsInstructions: Bool
+  /// The kinds that were repaired already.
+  private let repairKinds = Atomic<UInt64>(0)
   /// The MSRs that were told of already.
   private let unknownMSRs = Guarded<Set<UInt32>>([])
   private static let unknownMSRLimit = 64
@@ -49,13 +54,15 @@ final class Platform: Sendable {
 
   init(
     cells: [VCPUCell], memory: GuestMemory, policy: RendezvousPolicy, program: GuestProgram,
-    chipset configuration: ChipsetConfiguration, physicalAddressBits: Int, endsAtReset: Bool
+    chipset configuration: ChipsetConfiguration, physicalAddressBits: Int, endsAtReset: Bool,
+    repairsInstructions: Bool
   ) {
     self.cells = cells
     self.memory = memory
     self.program = program
     self.physicalAddressBits = physicalAddressBits
     self.endsAtReset = endsAtReset
+    self.repairsInstructions = repairsInstructions
     hostKVM = KVMSystem.flavour
     hostCPUs = KVMSystem.hostCPUs
     pollsTaskPriority = hostKVM == "kvm_pvm"
@@ -140,6 +147,13 @@ final class Platform: Sendable {
   }
 
   // MARK: Log
+
+  /// An instruction was repaired. Each kind is told of once.
+  func noteRepair(_ kind: RepairKind, vcpu: Int) {
+    let bit: UInt64 = 1 << UInt64(kind.rawValue)
+    guard repairKinds.bitwiseOr(bit, ordering: .relaxed).oldValue & bit == 0 else { return }
+    log(.message("vcpu \(vcpu): this KVM cannot emulate \(kind.name); repaired from here on"))
+  }
 
   /// The guest touched an MSR that is not there. Each is told of once.
   func noteUnknownMSR(_ index: UInt32, isWrite: Bool, vcpu: Int) {

@@ -1,6 +1,7 @@
 import Interrupts
 import KVM
 import Rendezvous
+import Synchronization
 import Telemetry
 import Threads
 

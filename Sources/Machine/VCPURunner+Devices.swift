@@ -88,6 +88,7 @@ extension VCPURunner {
       report("the processor refused the guest's state, reason 0x\(String(reason, radix: 16))")
     case .internalError(let suberror):
       counters.countExit(.internalError)
+      if suberror == 1 && repairInstruction() { return true }
       let data = vcpu.internalErrorData().map { "0x" + String($0, radix: 16) }.joined(
         separator: " ")
       let what = suberror == 1 ? ": this KVM cannot emulate the instruction" : ""

@@ -1,6 +1,8 @@
+import CKVM
 import Interrupts
 import KVM
 import Rendezvous
+import Synchronization
 import Telemetry
 
 /// The 8259 pair's interrupts, and interrupt windows that a host opens late.

@@ -1,3 +1,5 @@
+import Telemetry
+
 /// What port accesses ask of the vcpu that made them.
 extension VCPURunner {
   /// False where the vcpu's thread is to end.

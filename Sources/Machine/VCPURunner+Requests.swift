@@ -44,6 +44,13 @@ extension VCPURunner {
 
   /// Power-on, with the first guest instruction or anew: as no vcpu has run, nothing is kept.
   private mutating func resetByPowerOn() -> Bool {
+    guard powerOn() else { return false }
+    adoptReset()
+    return true
+  }
+
+  /// Registers, local APIC and entry as at power-on. False where KVM fails.
+  mutating func powerOn() -> Bool {
     do throws(KVMError) {
       if isAccessPending { vcpu.completePendingAccess() }
       isAccessPending = false
@@ -56,7 +63,7 @@ extension VCPURunner {
       return false
     }
     if id == 0 && platform.program.hasFirmwareState { takeFirmwareState() }
-    adoptReset()
+    cell.acceptsExtINT.store(apic.acceptsExtINT, ordering: .sequentiallyConsistent)
     return true
   }
 

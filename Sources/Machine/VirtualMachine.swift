@@ -6,26 +6,20 @@ import Synchronization
 public import Telemetry
 public import Threads
 
-/// A running demo guest: one thread a vcpu, one for timers, one for the operator's commands.
+/// A running guest: one thread a vcpu, one for timers, one for the operator's commands.
 ///
 /// ``perform(_:)`` may be called from any thread, ``snapshot()`` from one at a time; neither waits for a
 /// vcpu, nor makes one wait or exit.
 public final class VirtualMachine: Sendable {
   private let configuration: MachineConfiguration
   let platform: Platform
-  private let image: DemoImage
   private let operatorThread: Operator
   private let vcpuThreads = ThreadGroup()
   private let otherThreads = ThreadGroup()
 
   /// Builds the machine and starts it.
   public init(_ configuration: MachineConfiguration) throws(MachineError) {
-    try Self.check(
-      configuration.vcpus, "--cpus", 1...MachineConfiguration.maximumVCPUs,
-      " vcpus for the demo guest")
-    try Self.check(
-      configuration.memoryMebibytes, "--memory",
-      MachineConfiguration.minimumMemory...MachineConfiguration.maximumMemory, " MiB")
+    try Self.check(configuration)
     self.configuration = configuration
     let memory: GuestMemory
     let machine: SharedMachine
@@ -41,12 +35,31 @@ public final class VirtualMachine: Sendable {
       try machine.machine.map(memory)
     } catch { throw .kvm(error) }
     let cells = (0..<configuration.vcpus).map { VCPUCell(id: $0) }
-    platform = Platform(cells: cells, memory: memory, policy: configuration.policy)
-    image = DemoImage(memory: memory)
+    platform = Platform(
+      cells: cells, memory: memory, policy: configuration.policy,
+      program: try GuestProgram.make(configuration, memory: memory),
+      chipset: ChipsetConfiguration(
+        vcpus: configuration.vcpus, memoryBytes: UInt64(memory.size),
+        commandLine: configuration.kernel?.commandLine ?? "", isDemo: configuration.kernel == nil),
+      physicalAddressBits: machine.machine.physicalAddressBits,
+      endsAtReset: configuration.endsAtReset,
+      repairsInstructions: configuration.repairsInstructions)
     operatorThread = Operator(
-      platform: platform, image: image, scenario: configuration.scenario,
-      policy: configuration.policy)
+      platform: platform, scenario: configuration.scenario, policy: configuration.policy)
     try start(machine)
+  }
+
+  private static func check(_ configuration: MachineConfiguration) throws(MachineError) {
+    let isDemo = configuration.kernel == nil
+    try check(
+      configuration.vcpus, "--cpus",
+      1...(isDemo ? MachineConfiguration.maximumVCPUs : MachineConfiguration.maximumKernelVCPUs),
+      isDemo ? " vcpus for the demo guest" : " vcpus")
+    try check(
+      configuration.memoryMebibytes, "--memory",
+      isDemo
+        ? MachineConfiguration.minimumMemory...MachineConfiguration.maximumMemory
+        : 1...MachineConfiguration.maximumKernelMemory, " MiB")
   }
 
   private static func check(
@@ -63,7 +76,6 @@ public final class VirtualMachine: Sendable {
     KickSignal.installEmptyHandler()
     let gate = StartGate(vcpus: configuration.vcpus)
     let platform = platform
-    let image = image
     let count = configuration.vcpus
     var failure: ThreadError?
     for cell in platform.cells where failure == nil {
@@ -77,10 +89,8 @@ public final class VirtualMachine: Sendable {
     }
     let error = failure == nil ? gate.awaitVCPUs() : nil
     if failure == nil && error == nil {
-      image.load(
-        vcpus: count, scenario: configuration.scenario.rawValue,
-        timestampKilohertz: gate.timestampKilohertz)
-      for (address, bytes) in configuration.overlays { platform.memory.write(bytes, at: address) }
+      platform.program.load(into: platform.memory, timestampKilohertz: gate.timestampKilohertz)
+      operatorThread.setTimestampKilohertz(gate.timestampKilohertz)
       do throws(ThreadError) {
         let timers = platform.timers
         try otherThreads.spawn(name: "timers") { timers.run() }
@@ -106,18 +116,10 @@ public final class VirtualMachine: Sendable {
     _ cell: VCPUCell, _ platform: Platform, _ machine: SharedMachine, _ gate: StartGate, count: Int
   ) {
     do throws(KVMError) {
-      run(try makeVCPU(cell.id, machine, count: count), cell, platform, gate)
+      run(try machine.machine.makeVCPU(id: cell.id, count: count), cell, platform, gate)
     } catch {
       gate.arrive(failed: error)
     }
-  }
-
-  private static func makeVCPU(
-    _ id: Int, _ machine: SharedMachine, count: Int
-  ) throws(KVMError) -> VCPU {
-    let vcpu = try machine.machine.makeVCPU(id: id, count: count)
-    if id == 0 { try vcpu.start(atPage: DemoImage.startupVector) }
-    return vcpu
   }
 
   private static func run(
@@ -126,6 +128,9 @@ public final class VirtualMachine: Sendable {
     if cell.id == 0 { gate.setTimestampKilohertz(vcpu.timestampKilohertz) }
     cell.publish(runArea: vcpu.runArea, thread: .current)
     var runner = VCPURunner(vcpu: vcpu, cell: cell, platform: platform)
+    guard runner.powerOn() else {
+      return gate.arrive(failed: .ioctl(name: "the vcpu's first state", errno: 22))
+    }
     runner.enlist()
     gate.arrive(failed: nil)
     guard gate.awaitOpening() else { return }
@@ -143,7 +148,10 @@ public final class VirtualMachine: Sendable {
   public var news: FutexWord { platform.news }
 
   /// How the guest ended, or nil while it lives.
-  public var guestEnded: String? { platform.guestEnded }
+  public var guestEnded: String? { platform.guestEnd?.text }
+
+  /// Whether it ended by a failure: powering off is none.
+  public var guestFailed: Bool { platform.guestEnd?.isFailure ?? false }
 
   /// Everything there is to see. Takes the events and the console's bytes since the last call with it.
   /// One thread at a time; no lock that a running vcpu waits for.
@@ -153,16 +161,20 @@ public final class VirtualMachine: Sendable {
     result.timeNanoseconds = now.nanoseconds &- platform.start.start.nanoseconds
     result.hostKVM = platform.hostKVM
     result.hostCPUs = platform.hostCPUs
-    result.guestName = "demo"
+    result.guestName = platform.program.name
     result.isStopped = platform.isStopped.load(ordering: .relaxed)
-    result.guestEnded = platform.guestEnded
+    let guestEnd = platform.guestEnd
+    result.guestEnded = guestEnd?.text
+    result.guestFailed = guestEnd?.isFailure ?? false
+    result.guestResets = platform.resets.load(ordering: .relaxed)
     result.scenario = operatorThread.scenario
     result.policy = operatorThread.policy
     let coordinator = platform.fabric.coordinator
     result.rendezvous = RendezvousSnapshot(coordinator.snapshot())
     result.vcpus = platform.cells.map { cell in
       var row = cell.counters.snapshot(
-        id: cell.id, guestSaw: image.interruptsSeen(by: cell.id), calibration: platform.start,
+        id: cell.id, guestSaw: platform.program.demo?.interruptsSeen(by: cell.id) ?? 0,
+        calibration: platform.start,
         now: now)
       row.state = cell.state
       return row
@@ -170,7 +182,7 @@ public final class VirtualMachine: Sendable {
     result.operatorIPIs = operatorThread.ipisSent
     result.messages = platform.fabric.messages.load(ordering: .relaxed)
     result.pins = platform.fabric.pins.load(ordering: .relaxed)
-    platform.ports.console.drain(into: &result.console)
+    platform.chipset.console.drain(into: &result.console)
     var records: [RendezvousRecord] = []
     coordinator.records.drain(into: &records)
     let start = platform.start.start.nanoseconds
@@ -182,7 +194,7 @@ public final class VirtualMachine: Sendable {
     result.events += platform.takeMessages()
     result.events.sort { $0.timeNanoseconds < $1.timeNanoseconds }
     result.droppedEvents =
-      coordinator.records.droppedCount &+ platform.ports.console.droppedCount
+      coordinator.records.droppedCount &+ platform.chipset.console.droppedCount
       &+ platform.lost.load(ordering: .relaxed)
     return result
   }

@@ -6,6 +6,12 @@ public enum MonotonicClock {
   @inlinable public static func nanoseconds() -> UInt64 { cthreads_monotonic_nanoseconds() }
 }
 
+/// CLOCK_REALTIME.
+public enum WallClock {
+  /// Seconds since 1970, UTC.
+  public static func unixSeconds() -> Int64 { cthreads_unix_seconds() }
+}
+
 /// The CPU's time-stamp counter: half the price of the clock, for what is timed at every exit.
 public enum TimestampCounter {
   /// The counter, in ticks of unknown length (see ``TimestampCalibration``). Constant-rate and common to

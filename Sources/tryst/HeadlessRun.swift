@@ -36,7 +36,7 @@ struct HeadlessRun {
     try StandardStreams.write((format == .json ? report.json : report.text) + "\n")
     if snapshot.guestEnded != nil {
       for message in messages { StandardStreams.complain(message) }
-      throw Failure(ExitStatus.guestFailed)
+      if snapshot.guestFailed { throw Failure(ExitStatus.guestFailed) }
     }
     if signal != 0 { throw Failure(ExitStatus.signalled(signal)) }
   }

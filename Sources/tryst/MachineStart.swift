@@ -11,6 +11,7 @@ enum MachineStart {
       return try VirtualMachine(configuration)
     } catch {
       switch error {
+      case .boot: throw Failure(ExitStatus.inputMissing, error.description)
       case .outOfRange: throw Failure(ExitStatus.usage, error.description)
       case .kvm(let cause):
         throw Failure(

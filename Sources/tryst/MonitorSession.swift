@@ -28,7 +28,7 @@ struct MonitorSession {
       machine.end()
       throw Failure(ExitStatus.unavailable, error.description)
     }
-    let ended = machine.guestEnded
+    let ended = machine.guestFailed ? machine.guestEnded : nil
     machine.end()
     if status != ExitStatus.success { throw Failure(status) }
     if let ended { throw Failure(ExitStatus.guestFailed, "the guest has ended: \(ended)") }

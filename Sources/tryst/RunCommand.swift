@@ -3,7 +3,7 @@ import Commands
 import Machine
 import Rendezvous
 
-/// `tryst run`: boots the demo guest, with the monitor or headless.
+/// `tryst run`: boots the demo guest or a kernel, with the monitor or headless.
 struct RunCommand: ParsableCommand {
   /// How a headless run reports.
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -11,12 +11,26 @@ struct RunCommand: ParsableCommand {
   }
 
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Boot the demo guest and watch it.")
+    commandName: "run", abstract: "Boot a guest and watch it: a kernel, or the demo guest.")
 
-  @Option(help: "Vcpus of the guest, 1 to 255.")
+  @Argument(
+    help: "Kernel: bzImage, vmlinux, multiboot, ELF; without one, the demo guest.",
+    completion: .file())
+  var kernel: String?
+  @Option(help: "Vcpus of the guest, 1 to 255; of a kernel to 1024.")
   var cpus = 4
-  @Option(help: "Memory of the guest in MiB, 4 to 3072.")
-  var memory = 16
+  @Option(help: "Memory in MiB: 4 to 3072, default 16; of a kernel default 256.")
+  var memory: Int?
+  @Option(help: "Initial RAM disk (multiboot: module) of the kernel.", completion: .file())
+  var initrd: String?
+  @Option(help: "Command line of the kernel.")
+  var append: String?
+  @Option(help: "Load the kernel as a flat binary at this address and start there.")
+  var at: String?
+  @Flag(help: "End when the guest resets the machine.")
+  var noReboot = false
+  @Flag(help: "Do not repair instructions that the host's KVM cannot emulate.")
+  var noRepair = false
   @Option(help: "What the guest does: \(Scenario.allCases.map(\.name).joined(separator: ", ")).")
   var scenario = Scenario.mixed.name
   @Option(
@@ -58,10 +72,38 @@ struct RunCommand: ParsableCommand {
     }
   }
 
+  private func kernelFiles() throws(Failure) -> KernelFiles? {
+    guard let kernel else {
+      for (option, isGiven) in [
+        ("--initrd", initrd != nil), ("--append", append != nil), ("--at", at != nil),
+      ] where isGiven {
+        throw Failure(ExitStatus.usage, "\(option) is for a kernel; name its file")
+      }
+      return nil
+    }
+    var address: UInt64?
+    if let at {
+      guard let number = NumberText.parse(at) else {
+        throw Failure(ExitStatus.usage, "--at '\(at)' is no address; give one like 0x7c00")
+      }
+      address = number
+    }
+    var files = KernelFiles(
+      image: try FileContents.read(kernel, option: "kernel"),
+      name: kernel.split(separator: "/").last.map(String.init) ?? kernel)
+    if let initrd { files.initialRAMDisk = try FileContents.read(initrd, option: "--initrd") }
+    files.commandLine = append ?? ""
+    files.flatAddress = address
+    return files
+  }
+
   private func machineConfiguration() throws(Failure) -> MachineConfiguration {
     var result = MachineConfiguration()
     result.vcpus = cpus
-    result.memoryMebibytes = memory
+    result.kernel = try kernelFiles()
+    result.memoryMebibytes = memory ?? (kernel == nil ? 16 : 256)
+    result.endsAtReset = noReboot
+    result.repairsInstructions = !noRepair
     result.device = device
     guard let scenario = Scenario(name: scenario) else {
       throw Failure(

@@ -18,6 +18,13 @@ static inline __attribute__((always_inline)) uint64_t cthreads_monotonic_nanosec
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/// CLOCK_REALTIME in whole seconds.
+static inline __attribute__((always_inline)) int64_t cthreads_unix_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec;
+}
+
 /// FUTEX_WAIT_BITSET, private. `deadline` is absolute, CLOCK_MONOTONIC nanoseconds; NULL waits for
 /// ever. Returns 0 when woken, else -errno (-EAGAIN: the word was not `expected`).
 int cthreads_futex_wait(const void *_Nonnull word, uint32_t expected,
