@@ -19,6 +19,7 @@ final class Chipset: Sendable {
   private let resetControl = Guarded(ResetControl())
   private let pci = Guarded(PCIConfiguration())
   private let test = Guarded(TestDevice())
+  private let testMemory = Guarded(TestMemory())
   private let firmware: Guarded<FirmwareConfiguration>
   private let configuration: ChipsetConfiguration
   /// A panic's line, once the guest printed one.
@@ -54,7 +55,7 @@ final class Chipset: Sendable {
     }
     keyboard.withLock { keyboard in
       keyboard = KeyboardController()
-      settle(&keyboard)
+      settle(&keyboard, now)
     }
     power.withLock { power in
       power = PowerManagement(now: now)
@@ -95,7 +96,7 @@ final class Chipset: Sendable {
     case 0x60, 0x64:
       return keyboard.withLock { keyboard in
         let effect = keyboard.write(port: port, size: size, value: value, now: now)
-        settle(&keyboard)
+        settle(&keyboard, now)
         return portEffect(effect)
       }
     case 0x92, 0xcf9:
@@ -103,7 +104,7 @@ final class Chipset: Sendable {
         resetControl.withLock { $0.write(port: port, size: size, value: value, now: now) })
     case 0xcf8, 0xcfa...0xcff:
       return portEffect(pci.withLock { $0.write(port: port, size: size, value: value, now: now) })
-    case 0xb2...0xb3, PowerManagement.ports:
+    case 0xb2...0xb3, 0x600...0x60b:
       return power.withLock { power in
         let effect = power.write(port: port, size: size, value: value, now: now)
         settle(&power, now)
@@ -134,12 +135,12 @@ final class Chipset: Sendable {
       }
     case 0x60, 0x64:
       return keyboard.withLock { keyboard in
-        defer { settle(&keyboard) }
+        defer { settle(&keyboard, now) }
         return keyboard.read(port: port, size: size, now: now)
       }
     case 0x92, 0xcf9: return resetControl.withLock { $0.read(port: port, size: size, now: now) }
     case 0xcf8, 0xcfa...0xcff: return pci.withLock { $0.read(port: port, size: size, now: now) }
-    case 0xb2...0xb3, PowerManagement.ports:
+    case 0xb2...0xb3, 0x600...0x60b:
       return power.withLock { power in
         defer { settle(&power, now) }
         return power.read(port: port, size: size, now: now)
@@ -173,12 +174,12 @@ final class Chipset: Sendable {
 
   /// The test device's memory, which kvm-unit-tests reach as MMIO.
   func readTestMemory(offset: UInt64, size: UInt8) -> UInt64 {
-    test.withLock { $0.readMemory(offset: offset, size: size) }
+    testMemory.withLock { $0.read(offset: offset, size: size) }
   }
 
   /// As above, written.
   func writeTestMemory(offset: UInt64, size: UInt8, value: UInt64) {
-    test.withLock { $0.writeMemory(offset: offset, size: size, value: value) }
+    testMemory.withLock { $0.write(offset: offset, size: size, value: value) }
   }
 
   // MARK: From outside
@@ -199,6 +200,7 @@ final class Chipset: Sendable {
     case .intervalTimer: intervalTimer.withLock { settle(&$0, now) }
     case .realTimeClock: realTimeClock.withLock { settle(&$0, now) }
     case .serial: serial.withLock { settle(&$0, now) }
+    case .keyboard: keyboard.withLock { settle(&$0, now) }
     case .powerManagement: power.withLock { settle(&$0, now) }
     }
   }
@@ -228,13 +230,15 @@ final class Chipset: Sendable {
     arm(.realTimeClock, clock.nextDeadline(after: now), now)
   }
 
-  private func settle(_ keyboard: inout KeyboardController) {
-    lines.set(irq: 1, asserted: keyboard.interruptLine)
+  private func settle(_ keyboard: inout KeyboardController, _ now: UInt64) {
+    keyboard.advance(to: now)
+    lines.set(irq: KeyboardController.line, asserted: keyboard.interruptLine)
+    arm(.keyboard, keyboard.nextDeadline(after: now), now)
   }
 
   private func settle(_ power: inout PowerManagement, _ now: UInt64) {
     power.advance(to: now)
-    lines.set(irq: 9, asserted: power.sciLine)
+    lines.set(irq: PowerManagement.line, asserted: power.sciLine)
     arm(.powerManagement, power.nextDeadline(after: now), now)
   }
 
@@ -248,7 +252,8 @@ final class Chipset: Sendable {
     case .none: return .none
     case .reset: return .reset
     case .powerOff: return .powerOff
-    case .exit(let value): return .exit(value)
+    // The status of QEMU's process would be the value doubled, plus 1.
+    case .exit(let status): return .exit(status >> 1)
     case .setLine(let irq, let asserted):
       lines.set(irq: irq, asserted: asserted)
       return .none

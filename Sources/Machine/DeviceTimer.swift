@@ -5,6 +5,8 @@ enum DeviceTimer: Int, CaseIterable, Sendable {
   case realTimeClock
   /// The 16550's character time-out.
   case serial
+  /// The time that a byte takes from the keyboard.
+  case keyboard
   /// The ACPI timer's carry.
   case powerManagement
 }

@@ -9,7 +9,7 @@ import Threads
 /// arming one takes no lock and allocates nothing, however often a guest does it.
 final class TimerThread: Sendable {
   private let cells: [VCPUCell]
-  private let deviceDeadlines = InlineArray<4, Atomic<UInt64>> { _ in Atomic(0) }
+  private let deviceDeadlines = InlineArray<5, Atomic<UInt64>> { _ in Atomic(0) }
   private let chipset = AtomicLazyReference<Chipset>()
   /// What the thread sleeps until; 0 while it looks.
   private let sleepsUntil = Atomic<UInt64>(0)
@@ -78,7 +78,7 @@ final class TimerThread: Sendable {
       }
     }
     // Not over allCases, which is an array and would allocate.
-    for index in 0..<4 {
+    for index in 0..<5 {
       let deadline = deviceDeadlines[index].load(ordering: .sequentiallyConsistent)
       if deadline == 0 { continue }
       if deadline > now {
@@ -100,7 +100,7 @@ final class TimerThread: Sendable {
       let deadline = cell.deadline.load(ordering: .sequentiallyConsistent)
       if deadline != 0 { next = min(next, deadline) }
     }
-    for index in 0..<4 {
+    for index in 0..<5 {
       let deadline = deviceDeadlines[index].load(ordering: .sequentiallyConsistent)
       if deadline != 0 { next = min(next, deadline) }
     }

@@ -1,4 +1,5 @@
 import CKVM
+import Devices
 import Interrupts
 import KVM
 import Rendezvous
@@ -8,8 +9,6 @@ import Threads
 
 extension VCPURunner {
   private static var ioapicPage: UInt64 { 0xfec0_0000 }
-  /// The test device's memory, 64 KiB.
-  private static var testMemory: ClosedRange<UInt64> { 0xff00_0000...0xff00_ffff }
 
   /// An access where no memory is. Nothing answers with all ones, as an empty bus does.
   mutating func handle(_ access: MMIOAccess) {
@@ -25,8 +24,8 @@ extension VCPURunner {
             platform.fabric.ioapic.withLock { $0.read(offset: register) }
           })
       }
-    } else if Self.testMemory.contains(access.address) && !platform.program.isDemo {
-      let offset = access.address - Self.testMemory.lowerBound
+    } else if access.address & ~0xffff == TestMemory.base && !platform.program.isDemo {
+      let offset = access.address - TestMemory.base
       if access.isWrite {
         platform.chipset.writeTestMemory(offset: offset, size: access.size, value: access.value)
       } else {

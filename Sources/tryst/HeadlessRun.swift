@@ -42,6 +42,7 @@ struct HeadlessRun {
   }
 
   private func collect(_ snapshot: Snapshot, _ messages: inout [String]) {
+    if !snapshot.console.isEmpty { unsafe snapshot.console.withUnsafeBytes { _ = unsafe write(2, $0.baseAddress, $0.count) } }
     for entry in snapshot.events {
       if case .message(let text) = entry.event { messages.append(text) }
     }
