@@ -48,8 +48,6 @@ public struct KeyboardController: Sendable {
   /// What port 0x60 shows.
   private var output: UInt8 = 0
   private var isOutputFull = false
-  /// The controller's answer that waits for the output buffer.
-  private var answer: UInt8?
   /// The controller's command whose data byte comes next.
   var dataOf: UInt8?
   private var lastWasCommand = true
@@ -85,11 +83,6 @@ public struct KeyboardController: Sendable {
   /// Brings what the keyboard sends to `now`, ns.
   public mutating func advance(to now: UInt64) {
     guard !isOutputFull && now >= readyAt else { return }
-    if let waiting = answer {
-      answer = nil
-      fill(waiting)
-      return
-    }
     // A prefix that translation swallows takes no place in the output buffer.
     while commandByte & CommandByte.keyboardDisabled == 0, let byte = keyboard.nextByte() {
       guard commandByte & CommandByte.translate != 0 else { return fill(byte) }
@@ -100,14 +93,17 @@ public struct KeyboardController: Sendable {
   /// When ``interruptLine`` next rises by time alone, ns, not before `now`; nil where it does not.
   public func nextDeadline(after now: UInt64) -> UInt64? {
     let sends = commandByte & CommandByte.keyboardDisabled == 0 && keyboard.hasByte
-    guard commandByte & CommandByte.interrupt != 0 && !isOutputFull && (answer != nil || sends)
+    guard commandByte & CommandByte.interrupt != 0 && !isOutputFull && sends
     else { return nil }
     return max(readyAt, now)
   }
 
   // MARK: Output buffer
 
-  private mutating func fill(_ byte: UInt8) {
+  /// The byte for the system. The controller's own answer comes at once and overwrites what was not
+  /// read, as drivers know: they disable the keyboard first, and Linux, which leaves the answer to one
+  /// auxiliary command unread, gets the answer to the next.
+  mutating func fill(_ byte: UInt8) {
     output = byte
     isOutputFull = true
   }
@@ -115,11 +111,6 @@ public struct KeyboardController: Sendable {
   /// Nothing comes over the wire for a byte's time.
   mutating func delay(from now: UInt64) {
     readyAt = max(readyAt, now.addingSaturated(Self.byteTime))
-  }
-
-  /// The controller's own answer: at once where the output buffer is empty, else when it is.
-  mutating func reply(_ byte: UInt8) {
-    if isOutputFull { answer = byte } else { fill(byte) }
   }
 
   /// The output port as read.

@@ -78,7 +78,10 @@ import Testing
     bench.data(0x5A)
     // An answer, but without the bit that tells the auxiliary device's.
     #expect(bench.status & 0x21 == 0x01)
-    #expect(bench.data == 0x5A)
+    // Linux does not read it, and looks at the interface test instead.
+    bench.command(0xA9)
+    #expect(bench.data == 0x01)
+    #expect(bench.drain() == [])
     bench.command(0xA8)
     bench.command(0x20)
     #expect(bench.data & 0x20 != 0)
@@ -116,9 +119,10 @@ import Testing
     bench.command(0xD2)
     bench.data(7)
     bench.command(0xD0)
-    #expect(bench.data == 7)
-    bench.now += KeyboardController.byteTime
+    // The answer overwrote the byte that was not read.
     #expect(bench.data == 0xDD)
+    bench.command(0xD0)
+    #expect(bench.data == 0xCD)
     bench.command(0xD1)
     #expect(bench.data(0xCE) == .reset)
   }
