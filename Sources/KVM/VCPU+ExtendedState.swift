@@ -55,6 +55,14 @@ extension VCPU {
     try store(events)
   }
 
+  /// The instruction behind STI or MOV SS has been executed: interrupts get in again.
+  public borrowing func endInterruptShadow() throws(KVMError) {
+    try updateEvents { events in
+      events.interrupt.shadow = 0
+      events.flags |= UInt32(KVM_VCPUEVENT_VALID_SHADOW)
+    }
+  }
+
   /// Sets DR6.BS, for a single-step exception that is injected.
   public borrowing func setSingleStepCause() throws(KVMError) {
     var debug = kvm_debugregs()

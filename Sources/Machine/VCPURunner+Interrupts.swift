@@ -1,4 +1,5 @@
 import CKVM
+import Emulation
 import Interrupts
 import KVM
 import Rendezvous
@@ -26,50 +27,83 @@ extension VCPURunner {
   }
 
   /// An interrupt cannot get in now. kvm_pvm interprets guest code in batches and looks for a window
-  /// between these only, so that it misses short ones; there the guest is stepped (kvm.md 0.3). False
-  /// where KVM fails.
-  mutating func stepTowardsWindow() -> Bool {
+  /// between these only, so that it misses short ones; there the guest is stepped (kvm.md 0.3).
+  mutating func stepTowardsWindow() -> EntryDecision {
     guard stepsLeft > 0 else { return stopStepping() }
-    if isStepping { return true }
-    // A guest that steps itself keeps its trap flag.
-    guard let registers = try? vcpu.registers(), registers.rflags & 0x100 == 0 else { return true }
-    do throws(KVMError) { try vcpu.setSingleStep(true) } catch {
+    do throws(KVMError) {
+      let registers = try vcpu.registers()
+      // A guest that steps itself keeps its trap flag.
+      guard registers.rflags & 0x100 == 0 else { return stopStepping() }
+      if try stepByOurselves(registers) { return .lookAgain }
+      if !isStepping { try vcpu.setSingleStep(true) }
+    } catch {
       end(error)
-      return false
+      return .fail
     }
     isStepping = true
-    stepStart = vcpu.instructionPointer
+    return .enter
+  }
+
+  /// Two instructions that kvm_pvm does not step as a processor would are done here: behind an IRET the
+  /// next instruction is executed, too, before the exit; and an interrupt that is injected behind a
+  /// stepped HLT sends the vcpu astray. Both seen on 6.18. False where the instruction is another.
+  private mutating func stepByOurselves(_ registers: kvm_regs) throws(KVMError) -> Bool {
+    let system = try vcpu.systemRegisters()
+    let walk = PageWalk(
+      memory: platform.memory, cr0: system.cr0, cr3: system.cr3, cr4: system.cr4,
+      efer: system.efer, isAlignmentCheckSet: false)
+    // HLT and IRET of an outer level are KVM's.
+    guard system.ss.dpl == 0 || system.cr0 & 1 == 0,
+      let place = try? walk.translate(
+        system.cs.base &+ registers.rip, LinearAccess(kind: .fetch))
+    else { return false }
+    let bytes = platform.memory.read(at: place, count: 2)
+    switch bytes.first {
+    case 0xf4:
+      var next = registers
+      next.rip &+= 1
+      try vcpu.setRegisters(next)
+      try vcpu.endInterruptShadow()
+      counters.countExit(.hlt)
+      activity = .halted
+    case 0xcf, 0x48:
+      // With REX.W, or by itself.
+      guard bytes.contains(0xcf) else { return false }
+      guard repairInstruction() else { return false }
+    default: return false
+    }
+    counters.add(.singleSteps)
+    stepsLeft -= 1
+    // What KVM says of windows is of the last exit: an entry that returns at once brings it up to date.
+    vcpu.completePendingAccess()
+    if activity == .halted { lookAtInterrupts() }
     return true
   }
 
-  /// No more steps. False where KVM fails.
-  mutating func stopStepping() -> Bool {
-    guard isStepping else { return true }
+  /// No more steps.
+  mutating func stopStepping() -> EntryDecision {
+    guard isStepping else { return .enter }
     isStepping = false
     do throws(KVMError) { try vcpu.setSingleStep(false) } catch {
       end(error)
-      return false
+      return .fail
     }
-    return true
+    return .enter
   }
 
-  /// An instruction was stepped through. On kvm_pvm a stepped HLT is a debug exit behind it, and no HLT
-  /// exit comes (kvm.md 0.3).
+  /// An instruction was stepped through.
   mutating func noteStep() {
     counters.add(.singleSteps)
     stepsLeft -= 1
-    let rip = vcpu.instructionPointer
-    defer { stepStart = rip }
-    guard rip == stepStart &+ 1, isHLT(at: stepStart) else { return }
-    counters.countExit(.hlt)
-    activity = .halted
-    lookAtInterrupts()
   }
+}
 
-  private func isHLT(at rip: UInt64) -> Bool {
-    guard let system = try? vcpu.systemRegisters(),
-      let physical = vcpu.translate(system.cs.base &+ rip)
-    else { return false }
-    return platform.memory.read(at: physical, count: 1) == [0xf4]
-  }
+/// What comes after a look at the interrupts.
+enum EntryDecision {
+  /// The guest.
+  case enter
+  /// Another look: the vcpu's state is another now.
+  case lookAgain
+  /// Nothing: KVM failed.
+  case fail
 }

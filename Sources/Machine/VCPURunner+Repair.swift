@@ -37,11 +37,8 @@ extension VCPURunner {
         if access.isImageChanged, let image = access.image { try vcpu.setExtendedState(image) }
         if state.update(&system, from: before) { try vcpu.setSystemRegisters(system) }
         try vcpu.setRegisters(state.generalRegisters)
-        try vcpu.updateEvents { events in
-          events.interrupt.shadow = 0
-          events.flags |= UInt32(KVM_VCPUEVENT_VALID_SHADOW)
-          if kind == .iret { events.nmi.masked = 0 }
-        }
+        try vcpu.endInterruptShadow()
+        if kind == .iret { try vcpu.updateEvents { $0.nmi.masked = 0 } }
         if result.outcome == .resumedWithSingleStep {
           try vcpu.setSingleStepCause()
           try vcpu.inject(exception: 1, errorCode: nil)

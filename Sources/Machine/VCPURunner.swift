@@ -31,8 +31,6 @@ struct VCPURunner: ~Copyable {
   var isStepping = false
   /// How many instructions may be stepped through still, for what is pending now.
   var stepsLeft = 0
-  /// Where the instruction lies that is stepped through.
-  var stepStart: UInt64 = 0
   /// The frequency of the guest's time-stamp counter.
   let timestampKilohertz: UInt32
 
@@ -64,7 +62,11 @@ struct VCPURunner: ~Copyable {
         sleep()
         continue
       }
-      if watchesInterrupts && request.injectsBeforeCheck && !prepareInterrupts() { break }
+      if watchesInterrupts && request.injectsBeforeCheck {
+        let decision = prepareInterrupts()
+        if decision == .fail { break }
+        if decision == .lookAgain { continue }
+      }
 
       // The state first, then the looks at requests and rendezvous; whoever asks stores first and then
       // reads the state. Sequentially consistent on both sides: one of the two sees the other.
@@ -77,7 +79,14 @@ struct VCPURunner: ~Copyable {
         if isAsked { meet() }
         continue
       }
-      if watchesInterrupts && !request.injectsBeforeCheck && !prepareInterrupts() { break }
+      if watchesInterrupts && !request.injectsBeforeCheck {
+        let decision = prepareInterrupts()
+        if decision != .enter {
+          cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
+          if decision == .fail { break }
+          continue
+        }
+      }
 
       counters.begin(.guest, at: TimestampCounter.read())
       let exit = vcpu.enter()
@@ -147,8 +156,8 @@ struct VCPURunner: ~Copyable {
   // MARK: Interrupts
 
   /// Puts the highest deliverable vector into the guest if it takes one now, and asks for a window
-  /// where one must wait. False where KVM fails.
-  private mutating func prepareInterrupts() -> Bool {
+  /// where one must wait.
+  private mutating func prepareInterrupts() -> EntryDecision {
     // The 8259 pair knows no priority of ours: it goes first, as its vector stands above all here.
     let isExternal = isExtINTPending
     let next = isExternal ? nil : apic.deliverableVector()
@@ -171,7 +180,7 @@ struct VCPURunner: ~Copyable {
       try vcpu.inject(vector: vector)
     } catch {
       end(error)
-      return false
+      return .fail
     }
     if next != nil { _ = apic.acknowledge() }
     counters.add(.interruptsInjected, 1)
