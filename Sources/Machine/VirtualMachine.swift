@@ -37,7 +37,7 @@ public final class VirtualMachine: Sendable {
           purpose: "for --cpus \(configuration.vcpus)")
       }
       memory = try GuestMemory(size: configuration.memoryMebibytes << 20)
-      machine = SharedMachine(try system.makeMachine())
+      machine = SharedMachine(try system.makeMachine(vcpus: configuration.vcpus))
       try machine.machine.map(memory)
     } catch { throw .kvm(error) }
     let cells = (0..<configuration.vcpus).map { VCPUCell(id: $0) }
@@ -71,7 +71,7 @@ public final class VirtualMachine: Sendable {
         try vcpuThreads.spawn(
           name: "vcpu \(cell.id)", stackSize: 256 << 10, unblockedSignals: [KickSignal.number]
         ) {
-          Self.vcpuThread(cell, platform, machine, gate, count: count)
+          Self.vcpuThread(cell, platform, machine, gate)
         }
       } catch { failure = error }
     }
@@ -103,19 +103,17 @@ public final class VirtualMachine: Sendable {
 
   /// A vcpu's thread: creates the vcpu (KVM wants its ioctls from one thread), waits for the others, runs.
   private static func vcpuThread(
-    _ cell: VCPUCell, _ platform: Platform, _ machine: SharedMachine, _ gate: StartGate, count: Int
+    _ cell: VCPUCell, _ platform: Platform, _ machine: SharedMachine, _ gate: StartGate
   ) {
     do throws(KVMError) {
-      run(try makeVCPU(cell.id, machine, count: count), cell, platform, gate)
+      run(try makeVCPU(cell.id, machine), cell, platform, gate)
     } catch {
       gate.arrive(failed: error)
     }
   }
 
-  private static func makeVCPU(
-    _ id: Int, _ machine: SharedMachine, count: Int
-  ) throws(KVMError) -> VCPU {
-    let vcpu = try machine.machine.makeVCPU(id: id, count: count)
+  private static func makeVCPU(_ id: Int, _ machine: SharedMachine) throws(KVMError) -> VCPU {
+    let vcpu = try machine.machine.makeVCPU(id: id)
     if id == 0 { try vcpu.start(atPage: DemoImage.startupVector) }
     return vcpu
   }
