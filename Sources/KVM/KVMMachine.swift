@@ -5,15 +5,15 @@ import Glibc
 public struct KVMMachine: ~Copyable, Sendable {
   let descriptor: Descriptor
   private let runAreaSize: Int
-  private let supported: CPUIDTable
+  private let cpuid: CPUIDTable
   private let syncRegisters: Int
 
   init(
-    descriptor: consuming Descriptor, runAreaSize: Int, supported: CPUIDTable, syncRegisters: Int
+    descriptor: consuming Descriptor, runAreaSize: Int, cpuid: CPUIDTable, syncRegisters: Int
   ) throws(KVMError) {
     self.descriptor = descriptor
     self.runAreaSize = runAreaSize
-    self.supported = supported
+    self.cpuid = cpuid
     self.syncRegisters = syncRegisters
     // Needed by VMX without unrestricted guest, harmless elsewhere; three pages below the local APIC's
     // hole that no memory slot of ours covers (api.rst 4.33, 4.38).
@@ -39,7 +39,7 @@ public struct KVMMachine: ~Copyable, Sendable {
   /// MAXPHYADDR as CPUID leaf 0x80000008 tells the guest; 36 where there is no such leaf (SDM vol. 3,
   /// "Enumeration of Paging Features by CPUID").
   public var physicalAddressBits: Int {
-    supported.entries.first { $0.function == 0x8000_0008 }.map { Int($0.eax & 0xff) } ?? 36
+    cpuid.physicalAddressBits ?? 36
   }
 
   private borrowing func enable(_ capability: Int32, _ name: String, _ argument: UInt64)
@@ -66,13 +66,14 @@ public struct KVMMachine: ~Copyable, Sendable {
     }
   }
 
-  /// KVM_CREATE_VCPU with the CPUID of a vcpu whose APIC id is its number, one of `count`.
-  public borrowing func makeVCPU(id: Int, count: Int) throws(KVMError) -> VCPU {
+  /// KVM_CREATE_VCPU with the CPUID of a vcpu whose APIC id is its number.
+  public borrowing func makeVCPU(id: Int) throws(KVMError) -> VCPU {
     let number = try descriptor.call(CKVM_CREATE_VCPU, UInt(id), "KVM_CREATE_VCPU")
     let vcpu = try VCPU(
       descriptor: Descriptor(number: Int32(number)), runAreaSize: runAreaSize,
       syncRegisters: syncRegisters)
-    let entries = supported.table(apicID: UInt32(id), count: count)
+    let entries = cpuid.entries(
+      apicID: UInt32(id), timestampKilohertz: vcpu.timestampKilohertz)
     let list = TrailingArray<kvm_cpuid2, kvm_cpuid_entry2>(capacity: entries.count)
     list.header.nent = UInt32(entries.count)
     for (index, entry) in entries.enumerated() { list[index] = entry }

@@ -56,13 +56,16 @@ public struct KVMSystem: ~Copyable, Sendable {
   /// CPUs of this host that are online.
   public static var hostCPUs: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-  /// KVM_CREATE_VM.
-  public borrowing func makeMachine() throws(KVMError) -> KVMMachine {
+  /// KVM_CREATE_VM, for a machine of `vcpus` (1 or more), whose number its CPUID tells.
+  public borrowing func makeMachine(vcpus: Int) throws(KVMError) -> KVMMachine {
+    precondition(vcpus >= 1, "a machine has a vcpu")
     let runAreaSize = try descriptor.call(CKVM_GET_VCPU_MMAP_SIZE, 0, "KVM_GET_VCPU_MMAP_SIZE")
-    let supported = try CPUIDTable(system: descriptor)
+    let cpuid = CPUIDTable(
+      supported: try CPUIDTable.supported(by: descriptor),
+      policy: CPUIDPolicy(vcpus: vcpus, interpretsKernelCode: Self.flavour == "kvm_pvm"))
     let number = try descriptor.call(CKVM_CREATE_VM, 0, "KVM_CREATE_VM")
     return try KVMMachine(
-      descriptor: Descriptor(number: Int32(number)), runAreaSize: runAreaSize, supported: supported,
+      descriptor: Descriptor(number: Int32(number)), runAreaSize: runAreaSize, cpuid: cpuid,
       syncRegisters: check(KVM_CAP_SYNC_REGS))
   }
 }

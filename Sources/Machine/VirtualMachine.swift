@@ -31,7 +31,7 @@ public final class VirtualMachine: Sendable {
           purpose: "for --cpus \(configuration.vcpus)")
       }
       memory = try GuestMemory(size: configuration.memoryMebibytes << 20)
-      machine = SharedMachine(try system.makeMachine())
+      machine = SharedMachine(try system.makeMachine(vcpus: configuration.vcpus))
       try machine.machine.map(memory)
     } catch { throw .kvm(error) }
     let cells = (0..<configuration.vcpus).map { VCPUCell(id: $0) }
@@ -76,14 +76,13 @@ public final class VirtualMachine: Sendable {
     KickSignal.installEmptyHandler()
     let gate = StartGate(vcpus: configuration.vcpus)
     let platform = platform
-    let count = configuration.vcpus
     var failure: ThreadError?
     for cell in platform.cells where failure == nil {
       do throws(ThreadError) {
         try vcpuThreads.spawn(
           name: "vcpu \(cell.id)", stackSize: 256 << 10, unblockedSignals: [KickSignal.number]
         ) {
-          Self.vcpuThread(cell, platform, machine, gate, count: count)
+          Self.vcpuThread(cell, platform, machine, gate)
         }
       } catch { failure = error }
     }
@@ -113,10 +112,10 @@ public final class VirtualMachine: Sendable {
 
   /// A vcpu's thread: creates the vcpu (KVM wants its ioctls from one thread), waits for the others, runs.
   private static func vcpuThread(
-    _ cell: VCPUCell, _ platform: Platform, _ machine: SharedMachine, _ gate: StartGate, count: Int
+    _ cell: VCPUCell, _ platform: Platform, _ machine: SharedMachine, _ gate: StartGate
   ) {
     do throws(KVMError) {
-      run(try machine.machine.makeVCPU(id: cell.id, count: count), cell, platform, gate)
+      run(try machine.machine.makeVCPU(id: cell.id), cell, platform, gate)
     } catch {
       gate.arrive(failed: error)
     }

@@ -10,9 +10,9 @@ import Testing
     // Page 1: mov $0x8000,%ax; mov %ax,%ds; mov 0,%ax (no memory there); hlt. Page 2: out %al,$0x80.
     memory.write([0xb8, 0x00, 0x80, 0x8e, 0xd8, 0xa1, 0, 0, 0xf4], at: 0x1000)
     memory.write([0xe6, 0x80, 0xf4], at: 0x2000)
-    let machine = try KVMSystem().makeMachine()
+    let machine = try KVMSystem().makeMachine(vcpus: 1)
     try machine.map(memory)
-    let vcpu = try machine.makeVCPU(id: 0, count: 1)
+    let vcpu = try machine.makeVCPU(id: 0)
     for _ in 0..<3 {
       try vcpu.start(atPage: 1)
       let read = vcpu.enter()

@@ -7,8 +7,8 @@ import Testing
 @Suite(.enabled(if: hasKVM, "SKIPPED: no /dev/kvm")) struct PortAccessTests {
   @Test("an access that is described as outside the run area reads 0 and writes nothing")
   func bounds() throws {
-    let machine = try KVMSystem().makeMachine()
-    let vcpu = try machine.makeVCPU(id: 0, count: 1)
+    let machine = try KVMSystem().makeMachine(vcpus: 1)
+    let vcpu = try machine.makeVCPU(id: 0)
     let end = UInt64(vcpu.runArea.size)
     let outside: [(UInt64, UInt32, UInt8)] = [
       (end, 0, 1), (end - 1, 0, 2), (end - 3, 0, 4), (.max, 0, 4), (.max - 2, 0, 4),
