@@ -13,10 +13,12 @@ import Testing
 
   /// The page is an empty bus, and CR8 works on its own.
   static func verifyNoPage(_ board: inout Board, cr8: UInt64) {
+    var wrong = Mismatches()
     for offset in stride(from: UInt32(0), to: 0x1000, by: 4) {
       let effect = board.apics[0].write(offset: offset, value: .max, now: 0)
-      #expect(effect == .none)
+      wrong.check(effect == .none, "offset \(offset)")
     }
+    #expect(wrong.first.isEmpty)
     #expect(board.apics[0].read(offset: Offset.version, now: 0) == allOnes)
     #expect(board.apics[0].cr8 == cr8)
     board.apics[0].setTaskPriority(cr8: cr8 ^ 15)
