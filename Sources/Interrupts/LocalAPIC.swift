@@ -141,9 +141,12 @@ extension LocalAPIC {
   }
 
   /// The vector that the processor would take now, if it takes any: the highest requested one, if its
-  /// class is above that of PPR. Nil while software-disabled: requests are then held.
+  /// class is above that of PPR.
+  ///
+  /// Also while software-disabled: what was accepted before is still there for the processor to mask
+  /// or handle (SDM, "Local APIC State After It Has Been Software Disabled"; KVM and bhyve have it so).
   public func deliverableVector() -> UInt8? {
-    guard isSoftwareEnabled, let vector = interruptRequest.highest,
+    guard let vector = interruptRequest.highest,
       vector >> 4 > processorPriority >> 4
     else { return nil }
     return vector

@@ -131,6 +131,14 @@ struct Board {
     step()
   }
 
+  /// A write of the directed EOI register.
+  mutating func endAtIOAPIC(_ vector: UInt8) {
+    if case .deliver(let due) = ioapic.write(offset: 0x40, value: UInt32(vector)) {
+      deliverPins(due)
+    }
+    step()
+  }
+
   /// An entry as two reads see it.
   mutating func entry(_ pin: Int) -> RedirectionEntry {
     let register = 0x10 + 2 * UInt32(pin)
@@ -162,7 +170,8 @@ struct Board {
       deliver(command.message, to: named)
     case .endOfInterrupt(let vector?, true):
       let due = ioapic.endOfInterrupt(vector)
-      for pin in 0..<IOAPIC.pinCount where due >> UInt32(pin) & 1 == 1 { deliver(pin) }
+      deliverPins(due)
+    case .routingChanged: deliverPins(ioapic.pinsToDeliver())
     default: break
     }
     step()
@@ -176,6 +185,10 @@ struct Board {
       of: destination, mode: mode, shorthand: shorthand, sender: sender, count: apics.count,
       routing: { apics[$0].routing }
     ).members
+  }
+
+  private mutating func deliverPins(_ due: UInt32) {
+    for pin in 0..<IOAPIC.pinCount where due >> UInt32(pin) & 1 == 1 { deliver(pin) }
   }
 
   private mutating func deliver(_ pin: Int) {
