@@ -19,9 +19,10 @@ public enum DestinationMatch {
   /// never does, whatever is sent: there is no APIC.
   ///
   /// - An xAPIC compares 8 bits. 0xFF names each, whatever its logical id: KVM and bhyve have it so.
-  ///   A greater number, which only an x2APIC can send, names an xAPIC by the whole id that it had at
-  ///   power-up, as in KVM, so that INIT and SIPI find a processor of id 256 that nobody has brought
-  ///   to x2APIC mode. Hardware would compare the low 8 bits; its firmware leaves no such processor.
+  ///   A greater number, which only an x2APIC can send, names an xAPIC by the whole of
+  ///   ``LocalAPICRouting/id``, as in KVM (arch/x86/kvm/lapic.c, "Hotplug hack"), so that INIT and
+  ///   SIPI find processor 256, and it alone, before anybody has brought it to x2APIC mode. Hardware
+  ///   compares the low 8 bits, but hands over no processor above 254 in xAPIC mode (SDM).
   /// - An x2APIC compares 32 bits; only 0xFFFFFFFF names each.
   public static func matches(
     destination: UInt32, mode: DestinationMode, routing: LocalAPICRouting

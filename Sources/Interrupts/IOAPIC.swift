@@ -83,7 +83,8 @@ public struct IOAPIC: Sendable {
   }
 
   /// The message of `pin` was sent: a level pin now awaits its EOI. For level pins to be called where
-  /// a local APIC accepted it; without, the pin stays due.
+  /// a local APIC accepted it; without, the pin stays due, as hardware tries on: ask
+  /// ``pinsToDeliver()`` again where some APIC may accept now that did not (its routing changed).
   public mutating func markDelivered(_ pin: Int) {
     guard Self.hasPin(pin), entries[pin].isLevelSensitive else { return }
     entries[pin].remoteIRR = true

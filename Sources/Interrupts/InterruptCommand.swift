@@ -92,7 +92,8 @@ extension InterruptCommand {
     case invalidShorthand
     /// Remote read and ExtINT cannot be sent: nothing is sent.
     case reservedDeliveryMode
-    /// Vector 0 to 15 with fixed or lowest priority: nothing is sent, ESR bit 5 is set.
+    /// Vector 0 to 15 with fixed or lowest priority: nothing is sent, ESR bit 5 is set; with
+    /// ``DestinationShorthand/selfOnly`` bit 6 too.
     case illegalVector
 
     /// Whether the command reaches targets.

@@ -40,7 +40,7 @@ extension LocalAPIC {
       commandHigh = UInt32(truncatingIfNeeded: value >> 32)
       return send(interruptCommand)
     }
-    guard let allowed = register.allowedMSRBits, value & ~UInt64(allowed) == 0 else { return nil }
+    guard let allowed = allowedMSRBits(register), value & ~UInt64(allowed) == 0 else { return nil }
     return write(register, UInt32(truncatingIfNeeded: value), now: now)
   }
 
@@ -53,17 +53,15 @@ extension LocalAPIC {
     default: return register
     }
   }
-}
 
-extension LocalAPICRegister {
   /// The bits that WRMSR may set, read-only ones of a writable register included; nil where the whole
   /// register is read-only. Not for ICR.
-  var allowedMSRBits: UInt32? {
-    switch self {
+  private func allowedMSRBits(_ register: LocalAPICRegister) -> UInt32? {
+    switch register {
     case .taskPriority: 0xFF
     case .endOfInterrupt, .errorStatus: 0
-    case .spuriousVector: LocalAPIC.spuriousVectorWritableBits
-    case .localVector(let entry): entry.writableBits | entry.readOnlyBits
+    case .spuriousVector: Self.spuriousVectorWritableBits
+    case .localVector(let entry): localVectors.writableBits(entry) | entry.readOnlyBits
     case .initialCount: .max
     case .divideConfiguration: 0xB
     case .id, .version, .arbitrationPriority, .processorPriority, .remoteRead, .logicalDestination,

@@ -128,11 +128,16 @@ extension LocalAPIC {
     return send(interruptCommand)
   }
 
-  /// What becomes of a command: ESR bit 5 for an illegal vector, and nothing where it is not sent.
+  /// What becomes of a command: ESR bit 5 for an illegal vector (and bit 6 for one to the sender alone),
+  /// and nothing where it is not sent.
   mutating func send(_ command: InterruptCommand) -> LocalAPICEffect {
     var command = command
     let validity = command.validity
-    if validity == .illegalVector { record(.sendIllegalVector) }
+    if validity == .illegalVector {
+      record(.sendIllegalVector)
+      // "... or via a self IPI" (SDM, ESR bit 6): here the sender is the receiver.
+      if command.shorthand == .selfOnly { record(.receiveIllegalVector) }
+    }
     guard validity.isSent else { return .none }
     command.triggerMode = .edge
     return .sendIPI(command)

@@ -54,7 +54,7 @@ public struct LocalAPIC: Sendable {
   var isErrorInterruptArmed = true
   var commandLow: UInt32 = 0
   var commandHigh: UInt32 = 0
-  var localVectors = LocalVectorTable()
+  var localVectors: LocalVectorTable
   var timer = LocalAPICTimer()
 
   /// The version register: an integrated APIC (0x14) with seven LVT entries, which can suppress EOI
@@ -71,8 +71,10 @@ public struct LocalAPIC: Sendable {
   public static let powerUpLocalVector: UInt32 = 0x0001_0000
 
   /// An APIC in its power-up state: xAPIC mode, software-disabled, the page at 0xFEE00000.
-  public init(id: UInt32, isBootstrap: Bool) {
+  /// `offersTSCDeadline` is what CPUID says: without it bit 18 of the timer's LVT entry is reserved.
+  public init(id: UInt32, isBootstrap: Bool, offersTSCDeadline: Bool = true) {
     initialID = id
+    localVectors = LocalVectorTable(offersTSCDeadline: offersTSCDeadline)
     registerID = UInt8(truncatingIfNeeded: id)
     apicBase = Self.powerUpAPICBase | (isBootstrap ? Self.bootstrapBit : 0)
   }
@@ -139,9 +141,12 @@ extension LocalAPIC {
   }
 
   /// The vector that the processor would take now, if it takes any: the highest requested one, if its
-  /// class is above that of PPR. Nil while software-disabled: requests are then held.
+  /// class is above that of PPR.
+  ///
+  /// Also while software-disabled: what was accepted before is still there for the processor to mask
+  /// or handle (SDM, "Local APIC State After It Has Been Software Disabled"; KVM and bhyve have it so).
   public func deliverableVector() -> UInt8? {
-    guard isSoftwareEnabled, let vector = interruptRequest.highest,
+    guard let vector = interruptRequest.highest,
       vector >> 4 > processorPriority >> 4
     else { return nil }
     return vector

@@ -99,7 +99,8 @@ extension LocalAPIC {
 
   /// Every register as at power-up; IA32_APIC_BASE stays.
   private mutating func reset(registerID: UInt8) {
-    var fresh = LocalAPIC(id: initialID, isBootstrap: isBootstrap)
+    var fresh = LocalAPIC(
+      id: initialID, isBootstrap: isBootstrap, offersTSCDeadline: localVectors.offersTSCDeadline)
     fresh.apicBase = apicBase
     fresh.registerID = registerID
     self = fresh

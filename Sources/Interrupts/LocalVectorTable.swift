@@ -15,7 +15,8 @@ public enum LVTEntry: UInt8, Sendable, CaseIterable {
   /// Errors that the APIC itself finds.
   case error = 6
 
-  /// The bits that software can write; all others read 0 but remote IRR of ``lint0``.
+  /// The bits that software can write; all others read 0 but remote IRR of ``lint0``. The timer's bit
+  /// 18 only where TSC-deadline mode is offered.
   public var writableBits: UInt32 {
     switch self {
     case .cmci, .thermal, .performance: 0x0001_07FF
@@ -37,11 +38,16 @@ public enum LVTEntry: UInt8, Sendable, CaseIterable {
 
 /// The local vector table (SDM vol. 3, "Local Vector Table"): the seven registers, nothing more.
 struct LocalVectorTable: Sendable {
+  static let deadlineBit: UInt32 = 1 << 18
   static let maskBit: UInt32 = 1 << 16
   static let triggerBit: UInt32 = 1 << 15
   static let remoteIRRBit: UInt32 = 1 << 14
 
+  /// Whether the timer has its TSC-deadline mode.
+  let offersTSCDeadline: Bool
   private var entries = InlineArray<7, UInt32>(repeating: maskBit)
+
+  init(offersTSCDeadline: Bool) { self.offersTSCDeadline = offersTSCDeadline }
 
   subscript(entry: LVTEntry) -> UInt32 {
     get { entries[Int(entry.rawValue)] }
@@ -74,11 +80,17 @@ struct LocalVectorTable: Sendable {
     }
   }
 
+  /// The bits of `entry` that software can write.
+  func writableBits(_ entry: LVTEntry) -> UInt32 {
+    entry == .timer && !offersTSCDeadline
+      ? entry.writableBits & ~Self.deadlineBit : entry.writableBits
+  }
+
   /// A guest's write: read-only bits stay, and the mask is forced while the APIC is software-disabled.
   mutating func write(_ entry: LVTEntry, _ value: UInt32, isSoftwareEnabled: Bool) {
     let remoteIRR = entry == .lint0 ? self[entry] & Self.remoteIRRBit : 0
     self[entry] =
-      value & entry.writableBits | remoteIRR | (isSoftwareEnabled ? 0 : Self.maskBit)
+      value & writableBits(entry) | remoteIRR | (isSoftwareEnabled ? 0 : Self.maskBit)
     // An edge or non-fixed LINT0 has no remote IRR: no EOI would ever clear it.
     if entry == .lint0 && !isLevelSensitive(entry) { isRemoteIRRSet = false }
   }

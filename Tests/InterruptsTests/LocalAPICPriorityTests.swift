@@ -197,7 +197,8 @@ import Testing
     #expect(apic.cr8 == 7)
   }
 
-  @Test("Software-disabled: takes no vector, holds what it has, returns the spurious vector")
+  /// SDM vol. 3, "Local APIC State After It Has Been Software Disabled".
+  @Test("Software-disabled: accepts no vector; what it has is still for the processor to handle")
   func disabled() {
     var apic = LocalAPIC.enabled()
     _ = apic.accept(vector: 0x90, trigger: .edge)
@@ -210,13 +211,18 @@ import Testing
       #expect(acceptance == .disabled)
     }
     #expect(apic.errors() == 0)
-    #expect(apic.deliverableVector() == nil)
-    #expect(apic.pendingVector() == 0xA0)
-    let taken = apic.acknowledge()
-    #expect(taken == 0x3F)
-    #expect(apic.inService == VectorSet([0x90]))
-    apic.put(Offset.spurious, 0x13F)
     #expect(apic.deliverableVector() == 0xA0)
+    let taken = apic.acknowledge()
+    #expect(taken == 0xA0)
+    #expect(apic.inService == VectorSet([0x90, 0xA0]))
+    let spurious = apic.acknowledge()
+    #expect(spurious == 0x3F)
+    let ends = [apic.put(Offset.endOfInterrupt, 0), apic.put(Offset.endOfInterrupt, 0)]
+    #expect(
+      ends == [
+        .endOfInterrupt(vector: 0xA0, broadcast: true),
+        .endOfInterrupt(vector: 0x90, broadcast: false),
+      ])
     #expect(apic.checkInvariants() == nil)
   }
 

@@ -89,3 +89,15 @@ extension LocalAPIC {
     return Offset.all.map { copy.read(offset: $0, now: now) }
   }
 }
+
+extension LocalAPIC {
+  /// Writes IA32_APIC_BASE, MAXPHYADDR being 36.
+  @discardableResult mutating func set(_ base: UInt64) -> APICBaseResult {
+    writeAPICBase(base, physicalAddressBits: 36)
+  }
+}
+
+extension LocalAPICRegister {
+  /// Every register of the page.
+  static let all = Offset.all.compactMap { LocalAPICRegister(offset: $0) }
+}
