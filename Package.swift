@@ -67,7 +67,10 @@ let package = Package(
     .testTarget(name: "InterruptsTests", dependencies: ["Interrupts"], swiftSettings: tests),
     .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: tests),
     .testTarget(name: "BootTests", dependencies: ["Boot"], swiftSettings: tests),
-    .testTarget(name: "EmulationTests", dependencies: ["Emulation"], swiftSettings: tests),
+    // The processor itself, as what the emulation must agree with.
+    .target(name: "InstructionOracle", path: "Tests/InstructionOracle"),
+    .testTarget(
+      name: "EmulationTests", dependencies: ["Emulation", "InstructionOracle"], swiftSettings: tests),
     .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: tests),
     .testTarget(name: "CommandsTests", dependencies: ["Commands"], swiftSettings: tests),
     .testTarget(

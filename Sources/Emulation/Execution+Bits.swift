@@ -58,7 +58,8 @@ extension Execution {
     guard instruction.memory != nil, instruction.repeatPrefix == .none else { throw .undefined }
     let bits = instruction.operandBits
     if instruction.opcode == 0xF0 {
-      setRegister(instruction.register, bits, try readOperand(bits).byteSwapped >> UInt64(64 - bits))
+      setRegister(
+        instruction.register, bits, try readOperand(bits).byteSwapped >> UInt64(64 - bits))
     } else {
       let value = register(instruction.register, bits)
       try writeOperand(bits, value.byteSwapped >> UInt64(64 - bits))

@@ -52,7 +52,8 @@ extension Execution {
   }
 
   /// Reads the memory operand. One of 16 bytes or more may have to be aligned to `alignment`.
-  mutating func readMemory(_ count: Int, aligned alignment: Int = 1) throws(ProcessorFault) -> [UInt8]
+  mutating func readMemory(_ count: Int, aligned alignment: Int = 1) throws(ProcessorFault)
+    -> [UInt8]
   {
     let address = try operandAddress(count, isWrite: false)
     if address & UInt64(alignment - 1) != 0 { throw .generalProtection() }

@@ -48,7 +48,9 @@ public protocol GuestAccess {
   /// was there. Must be one atomic operation against other vcpus (a `lock cmpxchg16b` on the host's
   /// page): a copy read and a copy written would lose what another vcpu writes in between. A page
   /// that cannot be written faults, as a write.
-  mutating func compareExchange16(_ linear: UInt64, expected: UInt128, desired: UInt128, isUser: Bool)
+  mutating func compareExchange16(
+    _ linear: UInt64, expected: UInt128, desired: UInt128, isUser: Bool
+  )
     throws(LinearFault) -> UInt128
 
   /// The XSAVE image in standard form (SDM vol. 1, 13.4), as KVM_GET_XSAVE gives it: the FXSAVE area,

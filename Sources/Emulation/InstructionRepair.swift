@@ -23,6 +23,8 @@ public enum InstructionRepair {
     defer { access = execution.access }
     var kind: RepairKind?
     do throws(ProcessorFault) {
+      // Faults of decoding are those of an instruction that no processor has, or of its fetch.
+      kind = .undefined
       try execution.decode()
       kind = execution.kind
       guard let kind, enabled.contains(kind) else { return (kind, .notRepairable) }
@@ -37,10 +39,9 @@ public enum InstructionRepair {
       return (kind, isStepped ? .resumedWithSingleStep : .resumed)
     } catch {
       switch error {
-      case .notRepairable: return (kind, .notRepairable)
+      case .notRepairable: return (execution.kind, .notRepairable)
       case .exception(let exception, let errorCode, let address):
-        // An instruction that could not be told apart may be of a kind that is switched off.
-        if kind == nil, exception != .pageFault { return (nil, .notRepairable) }
+        guard let kind, enabled.contains(kind) else { return (kind, .notRepairable) }
         return (
           kind,
           .exception(

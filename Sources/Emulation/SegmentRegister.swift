@@ -47,7 +47,8 @@ public struct SegmentRegister: Sendable, Equatable {
 
   /// What loading a null selector leaves; a privilege level is kept, since SS has it.
   static func null(selector: UInt16, dpl: UInt8) -> SegmentRegister {
-    SegmentRegister(selector: selector, limit: 0xFFFF_FFFF, dpl: dpl, db: true, g: true, unusable: true)
+    SegmentRegister(
+      selector: selector, limit: 0xFFFF_FFFF, dpl: dpl, db: true, g: true, unusable: true)
   }
 }
 
