@@ -5,13 +5,12 @@ public enum ACPIFixedHardware {
   public static let pm1EventPort: UInt16 = 0x600
   /// PM1a control block, a port: PM1_CNT, 2 bytes.
   public static let pm1ControlPort: UInt16 = 0x604
-  /// The power-management timer, a port: 4 bytes, 3.579545 MHz. The tables promise 24 bits that count
-  /// (TMR_VAL_EXT is clear); a timer of 32 bits keeps that promise if TMR_STS follows bit 23.
+  /// The power-management timer, a port: 4 bytes, 3.579545 MHz. The tables promise 32 bits that count
+  /// (TMR_VAL_EXT), the highest of which sets TMR_STS when it changes.
   public static let pmTimerPort: UInt16 = 0x608
   /// The port that switches between legacy and ACPI mode (SMI_CMD).
   public static let smiCommandPort: UInt16 = 0xB2
-  /// What to write to ``smiCommandPort`` to set SCI_EN. A model whose SCI_EN is always set is fine too:
-  /// the operating system then never writes.
+  /// What to write to ``smiCommandPort`` to set SCI_EN.
   public static let acpiEnable: UInt8 = 0xF1
   /// What to write to ``smiCommandPort`` to clear SCI_EN.
   public static let acpiDisable: UInt8 = 0xF0

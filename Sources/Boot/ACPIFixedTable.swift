@@ -4,9 +4,9 @@ enum ACPIFixedTable {
   static let bootArchitecture: UInt16 = 0b00_0111
 
   /// Flags: WBINVD works (bit 0), HLT is C1 everywhere (2), no sleep button (5), the RTC does not wake
-  /// through fixed registers (6), there is a reset register (10). Clear, and meant so: PWR_BUTTON (4:
-  /// the power button is fixed hardware), TMR_VAL_EXT (8: the timer counts 24 bits), HW_REDUCED (20).
-  static let flags: UInt32 = 1 << 0 | 1 << 2 | 1 << 5 | 1 << 6 | 1 << 10
+  /// through fixed registers (6), the timer counts 32 bits (8), there is a reset register (10). Clear,
+  /// and meant so: PWR_BUTTON (4: the power button is fixed hardware), HW_REDUCED (20).
+  static let flags: UInt32 = 1 << 0 | 1 << 2 | 1 << 5 | 1 << 6 | 1 << 8 | 1 << 10
 
   /// A generic address structure (section 5.2.3.2).
   private enum Address {

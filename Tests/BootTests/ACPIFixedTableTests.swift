@@ -43,11 +43,11 @@ import Testing
     }
   }
 
-  @Test("flags: reset register, power button, no reduced hardware")
+  @Test("flags: reset register, power button, 32-bit timer, no reduced hardware")
   func flags() throws {
     let flags = try field(112, 4)
-    for bit in [0, 2, 5, 10] { #expect(flags >> bit & 1 == 1, "bit \(bit)") }
-    for bit in [4, 8, 12, 18, 19, 20] { #expect(flags >> bit & 1 == 0, "bit \(bit)") }
+    for bit in [0, 2, 5, 6, 8, 10] { #expect(flags >> bit & 1 == 1, "bit \(bit)") }
+    for bit in [4, 12, 18, 19, 20] { #expect(flags >> bit & 1 == 0, "bit \(bit)") }
     #expect(try field(109, 2) == 0b111)
     #expect(try field(108, 1) == 0x32)
     #expect(try field(96, 2) > 100 && field(98, 2) > 1000, "no C2, no C3")
