@@ -12,26 +12,21 @@ struct BootBytes {
   var count: Int { bytes.count }
   var slice: ArraySlice<UInt8> { bytes[...] }
 
-  mutating func put<Number: FixedWidthInteger>(_ value: Number, at offset: Int) {
-    for byte in 0..<Number.bitWidth / 8 {
-      bytes[offset + byte] = UInt8(truncatingIfNeeded: value >> Number(8 * byte))
+  /// Puts a number of 1, 2, 4 or 8 bytes.
+  mutating func put(_ value: some FixedWidthInteger & UnsignedInteger, at offset: Int) {
+    put(UInt64(value), count: value.bitWidth / 8, at: offset)
+  }
+
+  /// Not generic, because page tables are thousands of numbers and unoptimized generic code is slow.
+  private mutating func put(_ value: UInt64, count: Int, at offset: Int) {
+    var rest = value
+    for index in offset..<offset + count {
+      bytes[index] = UInt8(truncatingIfNeeded: rest)
+      rest >>= 8
     }
   }
 
   mutating func put(_ source: some Collection<UInt8>, at offset: Int) {
     bytes.replaceSubrange(offset..<offset + source.count, with: source)
-  }
-
-  /// Puts `value` behind what is there.
-  mutating func append<Number: FixedWidthInteger>(_ value: Number) {
-    let offset = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: Number.bitWidth / 8))
-    put(value, at: offset)
-  }
-
-  /// Puts the text and a zero byte behind what is there.
-  mutating func append(text: String) {
-    bytes.append(contentsOf: text.utf8)
-    bytes.append(0)
   }
 }

@@ -3,7 +3,7 @@ extension BootPlan {
   /// rule that does not hold, or nil.
   public func checkInvariants(for request: BootRequest) -> String? {
     let memory = request.memory
-    var ranges = request.reserved.filter { $0.length > 0 }.map { ($0.address, $0.end) }
+    var ranges = request.reserved.map { ($0.lowerBound, $0.end) }
     var bytes = 0
     for segment in segments {
       let (end, overflow) = segment.address.addingReportingOverflow(UInt64(segment.bytes.count))

@@ -15,7 +15,7 @@ public struct BootRequest: Sendable {
   /// Where the ACPI root pointer (RSDP) lies, if there is one.
   public var rsdpAddress: UInt64?
   /// What else is in memory already and is no free RAM: the system tables.
-  public var reserved: [MemoryRange]
+  public var reserved: [ClosedRange<UInt64>]
   /// What the image calls itself where a format puts a name before the command line (multiboot).
   public var imageName: String
 
@@ -23,7 +23,7 @@ public struct BootRequest: Sendable {
   public init(
     file: [UInt8], initialRAMDisk: [UInt8]? = nil, commandLine: String? = nil, memory: MemoryMap,
     vcpus: Int = 1, flatAddress: UInt64? = nil, rsdpAddress: UInt64? = nil,
-    reserved: [MemoryRange] = [], imageName: String = "kernel"
+    reserved: [ClosedRange<UInt64>] = [], imageName: String = "kernel"
   ) {
     self.file = file
     self.initialRAMDisk = initialRAMDisk

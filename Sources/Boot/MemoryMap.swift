@@ -28,35 +28,37 @@ public struct MemoryMap: Sendable, Equatable {
   /// The byte after the last one of RAM.
   public var end: UInt64 { highBytes > 0 ? Self.holeEnd + highBytes : lowBytes }
 
-  /// Whether RAM is at all of `start..<end`. Between 768 KiB and 1 MiB there is RAM too, although
+  /// Whether RAM is at all of `start..<end`, which is not empty. Between 768 KiB and 1 MiB there is RAM too, although
   /// ``e820(reserving:)`` keeps it for firmware's tables; there is none where a PC has video memory.
   func holds(_ start: UInt64, _ end: UInt64) -> Bool {
-    if start >= end { return start == end }
+    guard start < end else { return false }
     if end <= lowBytes { return end <= Self.video.lowerBound || start >= Self.video.upperBound }
     return start >= Self.holeEnd && end - Self.holeEnd <= highBytes
   }
 
   /// The map as INT 15h E820 would give it: sorted, without overlaps and empty ranges, neighbours of
-  /// one type merged. What lies between 639 KiB and 1 MiB is reserved; what `ranges` names has the
-  /// type named there, and of two that overlap the later one's.
-  public func e820(reserving ranges: [MemoryRange] = []) -> [MemoryRange] {
-    let layers =
-      [
-        MemoryRange(address: 0, length: lowBytes, type: .ram),
-        MemoryRange(address: Self.holeEnd, length: highBytes, type: .ram),
-        MemoryRange(
-          address: Self.conventionalEnd, length: Self.mebibyte - Self.conventionalEnd,
-          type: .reserved),
-      ] + ranges
-    let edges = Set(layers.flatMap { [$0.address, $0.end] }).sorted()
+  /// one type merged. What lies between 639 KiB and 1 MiB is reserved, and so is what `ranges` names,
+  /// in RAM or not.
+  public func e820(reserving ranges: [ClosedRange<UInt64>] = []) -> [MemoryRange] {
+    let ram = [0..<lowBytes, Self.holeEnd..<Self.holeEnd + highBytes]
+    let reserved =
+      [Self.conventionalEnd..<Self.mebibyte] + ranges.map { $0.lowerBound..<$0.end }
+    let edges = Set((ram + reserved).flatMap { [$0.lowerBound, $0.upperBound] }).sorted()
     var result: [MemoryRange] = []
     for (start, end) in zip(edges, edges.dropFirst()) {
-      guard let top = layers.last(where: { $0.address <= start && end <= $0.end }) else { continue }
-      if let last = result.last, last.end == start, last.type == top.type {
-        result[result.count - 1] = MemoryRange(
-          address: last.address, length: end - last.address, type: top.type)
+      let type: MemoryType
+      if reserved.contains(where: { $0.contains(start) }) {
+        type = .reserved
+      } else if ram.contains(where: { $0.contains(start) }) {
+        type = .ram
       } else {
-        result.append(MemoryRange(address: start, length: end - start, type: top.type))
+        continue
+      }
+      if let last = result.last, last.end == start, last.type == type {
+        result[result.count - 1] = MemoryRange(
+          address: last.address, length: end - last.address, type: type)
+      } else {
+        result.append(MemoryRange(address: start, length: end - start, type: type))
       }
     }
     return result

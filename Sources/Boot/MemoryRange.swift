@@ -5,8 +5,6 @@ public enum MemoryType: UInt32, Sendable {
   case ram = 1
   /// Not to be touched.
   case reserved = 2
-  /// ACPI tables: RAM again once the guest has read them.
-  case acpi = 3
 }
 
 /// A range of guest-physical memory and what it is for.
@@ -27,6 +25,11 @@ public struct MemoryRange: Sendable, Equatable {
 
   /// The byte after the last one; a range that runs over the end of 64 bits is cut there.
   public var end: UInt64 { saturatingSum(address, length) }
+}
+
+extension ClosedRange<UInt64> {
+  /// The byte after the last one, cut as ``MemoryRange/end`` is.
+  var end: UInt64 { saturatingSum(upperBound, 1) }
 }
 
 /// `a + b`, or the largest number where that overflows: the end of a range that a hostile file

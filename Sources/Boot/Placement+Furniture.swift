@@ -42,6 +42,6 @@ extension Placement {
       .descriptorTable, at: BootLayout.descriptorTable,
       BootDescriptors.table(code: BootDescriptors.code64).slice)
     try claim(.stack, at: BootLayout.stack, count: BootLayout.pageBytes)
-    try load(.pageTables, at: BootLayout.pageTables, IdentityMap(memory: memory).tables.slice)
+    try load(.pageTables, at: BootLayout.pageTables, IdentityMap.tables(for: memory).slice)
   }
 }

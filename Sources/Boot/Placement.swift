@@ -15,8 +15,8 @@ struct Placement {
   /// An empty memory but for the tables that `request` names.
   init(_ request: BootRequest) {
     memory = request.memory
-    claims = request.reserved.filter { $0.length > 0 }.map {
-      Claim(piece: .systemTables, start: $0.address, end: $0.end)
+    claims = request.reserved.map {
+      Claim(piece: .systemTables, start: $0.lowerBound, end: $0.end)
     }
   }
 
@@ -24,11 +24,11 @@ struct Placement {
   mutating func claim(
     _ piece: BootPiece, at address: UInt64, count: UInt64
   ) throws(BootError) {
+    if count == 0 { return }
     let end = saturatingSum(address, count)
     guard memory.holds(address, end) else {
       throw .outsideMemory(piece, start: address, end: end, memory: memory)
     }
-    if address == end { return }
     if let other = first(overlapping: address, end) {
       throw .overlap(
         piece, start: address, end: end, other.piece, otherStart: other.start, otherEnd: other.end)
