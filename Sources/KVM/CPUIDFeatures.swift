@@ -44,7 +44,8 @@ struct CPUIDFeatures: Sendable {
     // kvm_pvm shows them whatever it is told (leaf 1 ECX 76D81203, EDX with HTT, leaf 7, leaf 0xD;
     // measured, Linux 6.18), so that nothing is gained by clearing them.
     if policy.interpretsKernelCode { entry.ecx &= ~Self.compareExchange16 }
-    entry.ecx |= Self.x2APIC | Self.hypervisor
+    entry.ecx |= Self.hypervisor
+    if policy.offersX2APIC { entry.ecx |= Self.x2APIC } else { entry.ecx &= ~Self.x2APIC }
     entry.edx |= Self.localAPIC
   }
 

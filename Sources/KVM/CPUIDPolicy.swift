@@ -4,4 +4,6 @@ struct CPUIDPolicy: Sendable, Equatable {
   let vcpus: Int
   /// Whether KVM interprets what the guest runs at CPL 0, as kvm_pvm does (kvm.md 1e).
   let interpretsKernelCode: Bool
+  /// Whether x2APIC mode is offered.
+  var offersX2APIC = true
 }

@@ -282,7 +282,8 @@ import Glibc
     var registers = kvm_regs()
     registers.rip = 0xfff0
     registers.rflags = 2
-    registers.rdx = 0x600
+    // Family, model and stepping.
+    registers.rdx = UInt64(cpuid(1).eax)
     try set(registers)
     var debug = kvm_debugregs()
     debug.dr6 = 0xffff_0ff0

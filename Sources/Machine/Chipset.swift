@@ -157,6 +157,9 @@ final class Chipset: Sendable {
     let now = MonotonicClock.nanoseconds()
     let byte = serial.withLock { port in
       let byte = port.uart.write(register: register, value: value, now: now)
+      // A transmitter without a shift register's delay is empty again at once: its interrupt ends and
+      // comes anew, and an edge pin must see both.
+      if port.uart.takeInterruptPulse() { lines.set(irq: 4, asserted: false) }
       settle(&port, now)
       return byte
     }

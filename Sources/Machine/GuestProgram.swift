@@ -49,7 +49,8 @@ struct GuestProgram: Sendable {
           vcpus: configuration.vcpus, scenario: configuration.scenario.rawValue,
           overlays: configuration.overlays))
     }
-    let tables = SystemTables(configuration: SystemTablesConfiguration(vcpus: configuration.vcpus))
+    let tables = SystemTables(configuration: SystemTablesConfiguration(
+        vcpus: configuration.vcpus, hasX2APIC: configuration.hasX2APIC))
     let request = BootRequest(
       file: kernel.image, initialRAMDisk: kernel.initialRAMDisk, commandLine: kernel.commandLine,
       memory: MemoryMap(bytes: UInt64(memory.size)), vcpus: configuration.vcpus,

@@ -14,6 +14,8 @@ public struct MachineConfiguration: Sendable {
   public var endsAtReset = false
   /// Which instructions that the host's KVM cannot emulate are repaired.
   public var repairsInstructions = true
+  /// Whether CPUID offers x2APIC mode to a kernel.
+  public var hasX2APIC = true
   /// What the demo guest begins with.
   public var scenario = Scenario.mixed
   /// The policy at the start.

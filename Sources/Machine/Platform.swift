@@ -29,6 +29,8 @@ final class Platform: Sendable {
   let stepsToWindows: Bool
   /// MAXPHYADDR of the guest's processors.
   let physicalAddressBits: Int
+  /// Whether CPUID offers x2APIC mode.
+  let offersX2APIC: Bool
   /// Whether a reset of the machine is under way.
   let isResetting = Atomic<Bool>(false)
   /// Resets of the machine that were made.
@@ -55,7 +57,7 @@ final class Platform: Sendable {
   init(
     cells: [VCPUCell], memory: GuestMemory, policy: RendezvousPolicy, program: GuestProgram,
     chipset configuration: ChipsetConfiguration, physicalAddressBits: Int, endsAtReset: Bool,
-    repairsInstructions: Bool
+    repairsInstructions: Bool, offersX2APIC: Bool
   ) {
     self.cells = cells
     self.memory = memory
@@ -63,6 +65,7 @@ final class Platform: Sendable {
     self.physicalAddressBits = physicalAddressBits
     self.endsAtReset = endsAtReset
     self.repairsInstructions = repairsInstructions
+    self.offersX2APIC = offersX2APIC
     hostKVM = KVMSystem.flavour
     hostCPUs = KVMSystem.hostCPUs
     pollsTaskPriority = hostKVM == "kvm_pvm"

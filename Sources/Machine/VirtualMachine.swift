@@ -31,7 +31,9 @@ public final class VirtualMachine: Sendable {
           purpose: "for --cpus \(configuration.vcpus)")
       }
       memory = try GuestMemory(size: configuration.memoryMebibytes << 20)
-      machine = SharedMachine(try system.makeMachine(vcpus: configuration.vcpus))
+      machine = SharedMachine(
+        try system.makeMachine(
+          vcpus: configuration.vcpus, offersX2APIC: configuration.hasX2APIC))
       try machine.machine.map(memory)
     } catch { throw .kvm(error) }
     let cells = (0..<configuration.vcpus).map { VCPUCell(id: $0) }
@@ -43,7 +45,8 @@ public final class VirtualMachine: Sendable {
         commandLine: configuration.kernel?.commandLine ?? "", isDemo: configuration.kernel == nil),
       physicalAddressBits: machine.machine.physicalAddressBits,
       endsAtReset: configuration.endsAtReset,
-      repairsInstructions: configuration.repairsInstructions)
+      repairsInstructions: configuration.repairsInstructions,
+      offersX2APIC: configuration.hasX2APIC)
     operatorThread = Operator(
       platform: platform, scenario: configuration.scenario, policy: configuration.policy)
     try start(machine)

@@ -29,6 +29,8 @@ struct RunCommand: ParsableCommand {
   var at: String?
   @Flag(help: "End when the guest resets the machine.")
   var noReboot = false
+  @Flag(help: "Offer no x2APIC mode to the guest.")
+  var noX2apic = false
   @Flag(help: "Do not repair instructions that the host's KVM cannot emulate.")
   var noRepair = false
   @Option(help: "What the guest does: \(Scenario.allCases.map(\.name).joined(separator: ", ")).")
@@ -104,6 +106,7 @@ struct RunCommand: ParsableCommand {
     result.memoryMebibytes = memory ?? (kernel == nil ? 16 : 256)
     result.endsAtReset = noReboot
     result.repairsInstructions = !noRepair
+    result.hasX2APIC = !noX2apic
     result.device = device
     guard let scenario = Scenario(name: scenario) else {
       throw Failure(
