@@ -54,9 +54,7 @@ struct GuestProgram: Sendable {
     let request = BootRequest(
       file: kernel.image, initialRAMDisk: kernel.initialRAMDisk, commandLine: kernel.commandLine,
       memory: MemoryMap(bytes: UInt64(memory.size)), vcpus: configuration.vcpus,
-      flatAddress: kernel.flatAddress, rsdpAddress: tables.rsdpAddress, reserved: tables.reserved.map {
-        MemoryRange(address: $0.lowerBound, length: $0.upperBound - $0.lowerBound + 1, type: .acpi)
-      },
+      flatAddress: kernel.flatAddress, rsdpAddress: tables.rsdpAddress, reserved: tables.reserved,
       imageName: kernel.name)
     do throws(BootError) {
       return GuestProgram(try BootLoader.plan(request), tables: tables)
