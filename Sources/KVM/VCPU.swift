@@ -188,15 +188,24 @@ import Glibc
     unsafe run.pointee.ready_for_interrupt_injection = 0
   }
 
-  /// Makes an NMI pending, unless one is already: a processor has one latch (SDM vol. 3, "Handling
-  /// Multiple NMIs").
-  public borrowing func injectNMI() throws(KVMError) -> NMIAcceptance {
+  /// Makes `count` NMIs pending, as far as the processor can hold them: one is latched while another
+  /// is handled (SDM vol. 3, "Handling Multiple NMIs"), so two where none is.
+  public borrowing func injectNMI(count: UInt8 = 1) throws(KVMError) -> NMIAcceptance {
     var events = try currentEvents()
-    guard events.nmi.pending == 0 else { return .merged }
-    events.nmi.pending = 1
+    let isBusy = events.nmi.masked != 0 || events.nmi.injected != 0
+    let limit: UInt8 = isBusy ? 1 : 2
+    guard events.nmi.pending < limit else { return .merged }
+    events.nmi.pending = min(limit, events.nmi.pending + min(2, count))
     events.flags |= UInt32(KVM_VCPUEVENT_VALID_NMI_PENDING)
     try store(events)
-    return events.nmi.masked == 0 ? .accepted : .blocked
+    return isBusy ? .blocked : .accepted
+  }
+
+  /// Whether an NMI gets in with the next entry, before any interrupt (SDM vol. 3, "Priority Among
+  /// Concurrent Events"), as of the last exit or injection; false where it costs an ioctl to know.
+  public var isNMIDue: Bool {
+    guard hasSyncRegisters else { return false }
+    return unsafe sync.pointee.events.nmi.pending != 0 && sync.pointee.events.nmi.masked == 0
   }
 
   /// Whether an NMI waits to be delivered, as of the last exit.

@@ -202,6 +202,12 @@ final class InterruptFabric: Sendable {
     deliver(message.deliveryMode, vector: message.vector, to: targets(of: message))
   }
 
+  /// Sends the interrupts of level pins that are due and found no local APIC before.
+  func deliverPendingLevels() {
+    let due = ioapic.withLock { $0.pinsToDeliver() }
+    if due != 0 { deliverPins(due) }
+  }
+
   /// An EOI that a local APIC broadcast.
   func broadcastEOI(_ vector: UInt8) {
     let due = ioapic.withLock { $0.endOfInterrupt(vector) }

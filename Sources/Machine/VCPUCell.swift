@@ -39,8 +39,8 @@ final class VCPUCell: Sendable {
   let extINTPosted = Atomic<Bool>(false)
   /// Whether LINT0 lets the 8259 pair's interrupts through, told by the vcpu.
   let acceptsExtINT = Atomic<Bool>(false)
-  /// A posted NMI.
-  let nmiPosted = Atomic<Bool>(false)
+  /// Posted NMIs: a processor takes one and latches another, more merge.
+  let nmisPosted = Atomic<UInt8>(0)
   /// Whether a startup IPI would be taken: set by INIT, taken back by the first SIPI (S13).
   let awaitsStartup: Atomic<Bool>
   /// The page of the accepted startup IPI.
@@ -116,9 +116,16 @@ final class VCPUCell: Sendable {
     posted[Int(vector >> 6)].load(ordering: .relaxed) >> UInt64(vector & 63) & 1 == 1
   }
 
-  /// Posts an NMI; false where one was posted already: a processor latches one.
+  /// Posts an NMI; false where two were posted already, which is all that a processor can hold.
   func postNMI() -> Bool {
-    guard !nmiPosted.exchange(true, ordering: .sequentiallyConsistent) else { return false }
+    var now = nmisPosted.load(ordering: .relaxed)
+    while true {
+      guard now < 2 else { return false }
+      let (isStored, found) = nmisPosted.compareExchange(
+        expected: now, desired: now + 1, ordering: .sequentiallyConsistent)
+      if isStored { break }
+      now = found
+    }
     raise(.nmi)
     return true
   }
@@ -152,7 +159,7 @@ final class VCPUCell: Sendable {
   /// Forgets what was asked and posted before a power-on, which is asked for. The vcpu is parked.
   func powerOn() {
     for index in 0..<4 { posted[index].store(0, ordering: .relaxed) }
-    nmiPosted.store(false, ordering: .relaxed)
+    nmisPosted.store(0, ordering: .relaxed)
     extINTPosted.store(false, ordering: .relaxed)
     acceptsExtINT.store(false, ordering: .relaxed)
     awaitsStartup.store(id != 0, ordering: .relaxed)
@@ -168,7 +175,7 @@ final class VCPUCell: Sendable {
   /// local APIC are reset by the owner before it enters the guest again.
   func acceptINIT() {
     for index in 0..<4 { posted[index].store(0, ordering: .relaxed) }
-    nmiPosted.store(false, ordering: .relaxed)
+    nmisPosted.store(0, ordering: .relaxed)
     extINTPosted.store(false, ordering: .relaxed)
     // A SIPI that was taken and not acted on came before: it must not start the vcpu after this.
     requests.bitwiseAnd(~VCPURequest.startup.rawValue, ordering: .sequentiallyConsistent)

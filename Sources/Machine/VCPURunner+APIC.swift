@@ -44,6 +44,8 @@ extension VCPURunner {
   mutating func adoptRouting() {
     publishRouting()
     platform.fabric.members.recomputeTriggerModes(of: cell)
+    // A level that nobody took so far may find its way now.
+    platform.fabric.deliverPendingLevels()
     armTimer()
     adoptLocalVectors()
   }

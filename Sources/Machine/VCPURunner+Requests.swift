@@ -142,21 +142,22 @@ extension VCPURunner {
   private mutating func acceptNMI() -> Bool {
     // It stays posted while the vcpu waits for a SIPI, and does not make it run.
     if activity == .waitForSIPI { return true }
-    guard cell.nmiPosted.exchange(false, ordering: .acquiring) else { return true }
+    let count = cell.nmisPosted.exchange(0, ordering: .acquiring)
+    guard count > 0 else { return true }
     let acceptance: NMIAcceptance
-    do throws(KVMError) { acceptance = try vcpu.injectNMI() } catch {
+    do throws(KVMError) { acceptance = try vcpu.injectNMI(count: count) } catch {
       end(error)
       return false
     }
     switch acceptance {
     case .merged: cell.watch.noteCoalesced(DeliveryWatch.nmi)
     case .blocked:
-      counters.add(.nmisInjected, 1)
+      counters.add(.nmisInjected)
       isNMIBlocked = true
       cell.isNMIBlocked.store(true, ordering: .relaxed)
       cell.watch.noteAccepted(DeliveryWatch.nmi)
     case .accepted:
-      counters.add(.nmisInjected, 1)
+      counters.add(.nmisInjected, UInt64(count))
       cell.watch.noteAccepted(DeliveryWatch.nmi)
       cell.watch.noteDelivered(DeliveryWatch.nmi)
       if activity == .halted { activity = .runnable }

@@ -168,7 +168,8 @@ struct VCPURunner: ~Copyable {
       noteBlocked()
       return stopStepping()
     }
-    guard vcpu.canInjectInterrupt else {
+    // An NMI goes first, and its handler runs with interrupts off.
+    guard vcpu.canInjectInterrupt && !vcpu.isNMIDue else {
       vcpu.requestInterruptWindow(true)
       notePending(
         !vcpu.interruptFlag
