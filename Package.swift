@@ -96,3 +96,20 @@ let package = Package(
       swiftSettings: tests),
   ]
 )
+
+// TRYST_FUZZ=1 adds the fuzz targets and makes their rooms count what an input covers. Only with it, because
+// a room built so links with nothing but libFuzzer: build one product, in its own scratch path (the commands
+// are in each target's file).
+if Context.environment["TRYST_FUZZ"] == "1" {
+  for (name, room) in [("FuzzBoot", "Boot")] {
+    let covered: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+    for target in package.targets where target.name == room {
+      target.swiftSettings = strict + covered
+    }
+    package.targets.append(
+      .executableTarget(
+        name: name, dependencies: [.byName(name: room)], path: "Tests/\(name)",
+        exclude: ["Corpus"], swiftSettings: tests + covered,
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+  }
+}

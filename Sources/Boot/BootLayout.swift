@@ -1,8 +1,8 @@
-/// Where the loaders put what they add to an image: all below 640 KiB, and as Firecracker does it, but
-/// for the descriptor table, because page 0 belongs to guests that start their other vcpus there.
+/// Where the loaders put what they add to an image: all below 640 KiB, near to how Firecracker does it. Page 0
+/// is free because guests start their other vcpus there, and 0x8000 because small 32-bit images
+/// (kvm-unit-tests' realmode) are linked there.
 ///
-///     0x05000  stack of the entry, one page
-///     0x06000  descriptor table (32-bit and 64-bit entries)
+///     0x06000  descriptor table and, down from the page's end, the stack (32-bit and 64-bit entries)
 ///     0x07000  zero page, start info or multiboot info: one page
 ///     0x09000  page tables (64-bit entry): level 4, level 3, then one page for each GiB
 ///     0x10000  setup code of a real-mode entry, its heap and stack
@@ -13,10 +13,8 @@ public enum BootLayout {
   public static let descriptorTable: UInt64 = 0x6000
   /// The page of facts for the guest: zero page, PVH start info or multiboot info.
   public static let information: UInt64 = 0x7000
-  /// The lowest byte of the entry's stack.
-  static let stack: UInt64 = 0x5000
-  /// The stack pointer at a 32-bit or 64-bit entry. The formats promise none; it costs a page.
-  public static let stackTop: UInt64 = 0x5FF0
+  /// The stack pointer at a 32-bit or 64-bit entry: about 4,000 bytes. The formats promise none.
+  public static let stackTop: UInt64 = 0x6FF0
   /// The level 4 page table of a 64-bit entry.
   public static let pageTables: UInt64 = 0x9000
   /// GiB that fit between ``pageTables`` and the real-mode setup code.

@@ -30,18 +30,19 @@ extension Placement {
 
   /// Puts what a 32-bit entry needs: descriptor table and stack.
   mutating func prepareProtected32() throws(BootError) {
-    try load(
-      .descriptorTable, at: BootLayout.descriptorTable,
-      BootDescriptors.table(code: BootDescriptors.code32).slice)
-    try claim(.stack, at: BootLayout.stack, count: BootLayout.pageBytes)
+    try loadDescriptors(code: BootDescriptors.code32)
   }
 
   /// Puts what a 64-bit entry needs: descriptor table, stack and page tables.
   mutating func prepareLong64() throws(BootError) {
-    try load(
-      .descriptorTable, at: BootLayout.descriptorTable,
-      BootDescriptors.table(code: BootDescriptors.code64).slice)
-    try claim(.stack, at: BootLayout.stack, count: BootLayout.pageBytes)
+    try loadDescriptors(code: BootDescriptors.code64)
     try load(.pageTables, at: BootLayout.pageTables, IdentityMap.tables(for: memory).slice)
+  }
+
+  /// The rest of the descriptor table's page is the stack.
+  private mutating func loadDescriptors(code: UInt64) throws(BootError) {
+    try load(
+      .descriptorTable, at: BootLayout.descriptorTable, BootDescriptors.table(code: code).slice,
+      keeping: BootLayout.pageBytes)
   }
 }

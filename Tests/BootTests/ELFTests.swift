@@ -115,6 +115,14 @@ import Testing
         == .overlap(
           .information, start: 0x7000, end: 0x8000, .programHeader(0), otherStart: 0x7FFF,
           otherEnd: 0x8000))
+    // The pages that small images are linked to stay free.
+    let low = ELFFile(
+      bits: 32, machine: 3, entry: 0x8000,
+      loads: [.init(physical: 0x8000, bytes: [1], memoryBytes: 0x1_8000)])
+    _ = try makePlan(makeRequest(low.bytes))
+    let first = ELFFile(
+      bits: 32, machine: 3, entry: 0, loads: [.init(physical: 0, bytes: [1], memoryBytes: 0x6000)])
+    _ = try makePlan(makeRequest(first.bytes))
     for (address, advice) in [
       (UInt64(0xB_8000), "a PC has no RAM at 0xa0000..0xc0000"),
       (0x9_FBFF, "a PC has no RAM at 0xa0000..0xc0000"),
