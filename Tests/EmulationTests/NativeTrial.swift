@@ -7,6 +7,9 @@ struct Trial {
   var image: [UInt8]
   var memory: [UInt8]
 
+  /// The components that both sides manage here.
+  static let components = oracle_components() & 0xE7
+
   /// Anything that XRSTOR takes: random vectors, an x87 stack of ordinary numbers, any components in use.
   init(_ random: inout Numbers) {
     image = [UInt8](repeating: 0, count: 4096)
@@ -25,7 +28,7 @@ struct Trial {
     }
     image[24] = 0x80 | UInt8(random.next() & 0x3F)
     image[25] = 0x1F
-    image[512] = UInt8(random.next() & 0xE7) | UInt8(random.next() & 0xE7)
+    image[512] = UInt8((random.next() | random.next()) & Self.components)
     memory = [UInt8](repeating: 0, count: 4096)
     for index in memory.indices { memory[index] = UInt8(truncatingIfNeeded: random.interesting()) }
     memory.replaceSubrange(64..<72, with: [0x80, 0x1F, 0, 0, 0x7F, 0x02, 0, 0])
@@ -59,8 +62,8 @@ struct Trial {
 
   /// Makes the area in memory a compacted one, of the same bytes.
   mutating func compactMemory(components: UInt64) {
-    memory[512] &= UInt8(components)
-    memory[520] = UInt8(components)
+    memory[512] &= UInt8(components & Self.components)
+    memory[520] = UInt8(components & Self.components)
     memory[527] = 0x80
   }
 
@@ -71,6 +74,7 @@ struct Trial {
     buffer.copyMemory(from: memory, byteCount: 4096)
     var machine = TestMachine.long(form.bytes)
     machine.image = image
+    machine.state.xcr0 = Self.components
     machine.state.gprs[0] = eax
     machine.state.gprs[1] = ecx
     machine.state.gprs[6] = TestMachine.data

@@ -3,7 +3,10 @@ import InstructionOracle
 import Testing
 
 /// SSE, AVX, x87 and XSAVE: this processor executes the same bytes with the same registers and memory.
-@Suite(.enabled(if: NativeTests.processor.contains(.avx), "needs a processor with AVX"))
+@Suite(
+  .enabled(
+    if: NativeTests.processor.contains(.avx) && Trial.components & 6 == 6,
+    "needs a processor with AVX"))
 struct NativeVectorTests {
   /// One instruction: memory operands are [rsi], general registers EAX.
   struct Form: CustomTestStringConvertible {
