@@ -54,7 +54,8 @@ let package = Package(
       name: "tryst",
       dependencies: [
         "CKVM", "Threads", "KVM", "Interrupts", "Boot", "Rendezvous", "Commands", "Telemetry",
-        "Machine", "Themes", "Console", "Monitor", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Machine", "Themes", "Console", "Monitor", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: tests),
     // What only tests and measurements run.
@@ -70,7 +71,8 @@ let package = Package(
     // The processor itself, as what the emulation must agree with.
     .target(name: "InstructionOracle", path: "Tests/InstructionOracle"),
     .testTarget(
-      name: "EmulationTests", dependencies: ["Emulation", "InstructionOracle"], swiftSettings: tests),
+      name: "EmulationTests", dependencies: ["Emulation", "InstructionOracle"], swiftSettings: tests
+    ),
     .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: tests),
     .testTarget(name: "CommandsTests", dependencies: ["Commands"], swiftSettings: tests),
     .testTarget(

@@ -112,39 +112,4 @@ extension Execution {
   private var map3AKind: RepairKind? {
     instruction.vex?.prefix == 3 && instruction.opcode == 0xF0 ? .bmi2 : nil
   }
-
-  /// Does the instruction of this kind.
-  mutating func perform(_ kind: RepairKind) throws(ProcessorFault) {
-    if kind != .cmpxchg16b { try forbidLock() }
-    switch kind {
-    case .int3: try interrupt(3, .ordinary)
-    case .int1: try interrupt(1, .privileged)
-    case .intN:
-      try interrupt(UInt8(truncatingIfNeeded: instruction.immediate), .ordinary)
-    case .into:
-      if mode == .long { throw .undefined }
-      if state.rflags & RFLAGS.of != 0 { try interrupt(4, .ordinary) } else { advance() }
-    case .iret: try interruptReturn()
-    default:
-      try performPlain(kind)
-      advance()
-    }
-  }
-
-  /// The instructions behind which the next one follows.
-  private mutating func performPlain(_ kind: RepairKind) throws(ProcessorFault) {
-    switch kind {
-    case .cmpxchg16b: try compareExchange16()
-    case .popcnt: try countOnes()
-    case .crc32: try checksum()
-    case .movbe: try moveSwapped()
-    case .countZeros: try countZeros()
-    case .bmi1: try bitManipulation1()
-    case .bmi2: try bitManipulation2()
-    case .adx: try addWithOneFlag()
-    case .fwait: try wait()
-    case .int3, .intN, .into, .int1, .iret: throw .notRepairable
-    default: throw .notRepairable
-    }
-  }
 }

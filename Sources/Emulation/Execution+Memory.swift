@@ -76,9 +76,10 @@ extension Execution {
     throws(ProcessorFault) -> [UInt8]
   {
     let kind = LinearAccess(kind: .read, isUser: !implicit && isUser, isImplicit: implicit)
+    let address = try range(address, count)
     let result: [UInt8]
     do throws(LinearFault) {
-      result = try access.read(wrapped(address), count: count, kind)
+      result = try access.read(address, count: count, kind)
     } catch { throw ProcessorFault(error) }
     guard result.count == count else { throw .notRepairable }
     return result
@@ -89,14 +90,19 @@ extension Execution {
     throws(ProcessorFault)
   {
     let kind = LinearAccess(kind: .write, isUser: !implicit && isUser, isImplicit: implicit)
+    let address = try range(address, data.count)
     do throws(LinearFault) {
-      try access.write(wrapped(address), data, kind)
+      try access.write(address, data, kind)
     } catch { throw ProcessorFault(error) }
   }
 
-  /// Linear addresses have 32 bits outside 64-bit mode.
-  private func wrapped(_ address: UInt64) -> UInt64 {
-    state.isLongModeActive ? address : address & 0xFFFF_FFFF
+  /// Linear addresses have 32 bits outside IA-32e mode. What wraps at their end is left alone, so that
+  /// ``GuestAccess`` never sees it.
+  func range(_ address: UInt64, _ count: Int) throws(ProcessorFault) -> UInt64 {
+    let last: UInt64 = state.isLongModeActive ? .max : 0xFFFF_FFFF
+    let first = address & last
+    guard last - first >= UInt64(count) &- 1 else { throw .notRepairable }
+    return first
   }
 }
 

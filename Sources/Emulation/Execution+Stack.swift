@@ -34,7 +34,8 @@ extension Execution {
     var frame: [UInt8] = []
     for value in values.reversed() { frame += bytes(value, size) }
     let first = addresses.last ?? 0
-    let isContiguous = addresses.first == first &+ UInt64(size * (values.count - 1))
+    let distance = UInt64(size * (values.count - 1))
+    let isContiguous = (addresses.first ?? 0) >= distance && addresses.first == first &+ distance
     let kind = LinearAccess(kind: .write, isUser: stack.isUser)
     do throws(LinearFault) {
       if isContiguous {
@@ -73,9 +74,9 @@ extension Execution {
       guard state.isCanonical(pointer), state.isCanonical(pointer &+ UInt64(size - 1)) else {
         throw fault
       }
-      return pointer
+      return try range(pointer, size)
     }
     guard stack.segment.holds(pointer, size) else { throw fault }
-    return (stack.segment.base &+ pointer) & 0xFFFF_FFFF
+    return try range((stack.segment.base &+ pointer) & 0xFFFF_FFFF, size)
   }
 }

@@ -36,7 +36,8 @@ public enum LinearFault: Error, Equatable {
 /// A vcpu's memory under its own paging, and what else of it is fetched only when an instruction needs
 /// it. A class or a small struct: it is copied for the time of one repair.
 public protocol GuestAccess {
-  /// `count` bytes from `linear` on, 1 to 4096; may cross a page. All or a fault.
+  /// `count` bytes from `linear` on, 1 to 4096; may cross a page, never the
+  /// end of the address space. All or a fault.
   mutating func read(_ linear: UInt64, count: Int, _ access: LinearAccess) throws(LinearFault)
     -> [UInt8]
 

@@ -3,7 +3,8 @@
 /// Seen on kvm_pvm 6.18 at CPL 0 (KVM_EXIT_INTERNAL_ERROR, suberror 1; R real mode, P 32-bit, L 64-bit;
 /// state and memory were as before the instruction in every one of 414 forms tried):
 /// - P L: int3, int n; P: into; R P L: int1. In R, int 80h to FFh never leave KVM_RUN: no exit.
-/// - P: iret in all sizes; L: iretd (iretq and R are done by KVM).
+/// - P: iret in all sizes. R and iretq are done by KVM; in L it takes iretd for iretq, so that the guest
+///   gets #GP without an exit.
 /// - R P L: fwait, popcnt, crc32, adcx, adox, xgetbv, xsave*, xrstor*, ldmxcsr, stmxcsr, rdtscp, clac,
 ///   stac, enter with a nesting level, monitor, mwait, ud0, ud1, every x87 instruction but fninit,
 ///   fnstcw m and fnstsw m, every SSE instruction but the 16-byte moves. xsetbv and fxsave are done.

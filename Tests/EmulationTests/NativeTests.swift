@@ -117,7 +117,7 @@ import Testing
   func agree(form: Form) {
     guard Self.processor.contains(form.feature) else { return }
     var random = Numbers(seed: 0x1234_5678_9ABC_DEF0)
-    for _ in 0..<300 {
+    for _ in 0..<100 {
       var machine = TestMachine.long(form.bytes)
       var registers = oracle_registers()
       for index in 0..<16 where index != 4 {

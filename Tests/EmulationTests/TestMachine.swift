@@ -19,6 +19,7 @@ struct TestMachine: GuestAccess {
   var imageFetches = 0
   var accesses: [LinearAccess] = []
   var randomNumber: UInt64?
+  var clock: (counter: UInt64, auxiliary: UInt32)?
 
   static var initialImage: [UInt8] {
     var image = [UInt8](repeating: 0, count: 4096)
@@ -86,6 +87,8 @@ struct TestMachine: GuestAccess {
   }
 
   mutating func random() -> UInt64? { randomNumber }
+
+  mutating func timestamp() -> (counter: UInt64, auxiliary: UInt32)? { clock }
 
   // MARK: Making one up
 

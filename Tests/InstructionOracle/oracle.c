@@ -78,3 +78,11 @@ uint32_t oracle_cpuid(uint32_t leaf, uint32_t subleaf, int which) {
   __get_cpuid_count(leaf, subleaf, &r[0], &r[1], &r[2], &r[3]);
   return r[which & 3];
 }
+
+uint64_t oracle_components(void) {
+  // OSXSAVE: XGETBV may be executed.
+  if (!(oracle_cpuid(1, 0, 2) & 1u << 27)) return 0;
+  uint32_t low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return (uint64_t)high << 32 | low;
+}

@@ -26,4 +26,7 @@ bool oracle_run(const uint8_t *_Nonnull code, int length, oracle_registers *_Non
 // A CPUID register (0 EAX to 3 EDX) of this processor.
 uint32_t oracle_cpuid(uint32_t leaf, uint32_t subleaf, int which);
 
+// XCR0: the state components that this system manages; 0 where there is no XSAVE.
+uint64_t oracle_components(void);
+
 #endif
