@@ -48,7 +48,7 @@ let package = Package(
       name: "Monitor", dependencies: ["Console", "Rendezvous", "Commands", "Telemetry", "Themes"],
       swiftSettings: strict),
     .target(
-      name: "Terminal", dependencies: ["CCurses", "CTerminalGuard", "Monitor", "Themes"],
+      name: "Terminal", dependencies: ["CCurses", "CTerminalGuard", "Console", "Monitor", "Themes"],
       swiftSettings: strict),
     .executableTarget(
       name: "tryst",

@@ -13,4 +13,6 @@ public enum Command: Sendable, Equatable {
   case stopGuest
   /// Let the vcpus run again.
   case continueGuest
+  /// Bytes for the guest's serial port to receive, in order, as typed on a terminal.
+  case serialInput([UInt8])
 }

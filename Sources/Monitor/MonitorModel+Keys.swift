@@ -1,4 +1,5 @@
 import Commands
+import Console
 import Rendezvous
 import Telemetry
 
@@ -7,10 +8,18 @@ extension MonitorModel {
   public mutating func handle(_ key: Key) -> [MonitorEffect] {
     ui.notice = nil
     let context = ui.context
-    if let binding = KeyBinding.binding(for: key, in: context) {
+    if context == .attached {
+      // Only the key itself takes the keyboard back: everything else is the guest's.
+      let binding = KeyBinding.binding(for: key, in: context)
+      return binding.map { perform($0.action, in: context) } ?? send(key)
+    }
+    if let binding = KeyBinding.binding(nearest: key, in: context) {
       return perform(binding.action, in: context)
     }
-    if context == .inject, case .character(let scalar) = key { ui.dialog.type(scalar) }
+    if case .character(let scalar) = key {
+      if context == .inject { ui.dialog.type(scalar) }
+      if context == .search { ui.search.type(scalar) }
+    }
     return []
   }
 
@@ -48,6 +57,17 @@ extension MonitorModel {
     case .zoom:
       ui.zoom = ui.zoom == nil ? ui.focus : nil
       settleSelection()
+    case .attach: attach()
+    case .detach: detach()
+    case .sendEscapeKey:
+      attach()
+      return ui.isAttached ? send(.control("]")) : []
+    case .openSearch: ui.search.prompt = ""
+    case .findOlder: find(.up)
+    case .findNewer: find(.down)
+    case .apply where context == .search:
+      ui.search.accept()
+      find(.up)
     case .apply:
       guard case .chooser(let chooser) = ui.overlay else { return [] }
       ui.overlay = .none
@@ -57,8 +77,8 @@ extension MonitorModel {
     case .previousField: ui.dialog.moveFocus(-1)
     case .nextChoice: ui.dialog.choose(1)
     case .previousChoice: ui.dialog.choose(-1)
-    case .erase: ui.dialog.erase()
-    case .clear: ui.dialog.clear()
+    case .erase: if context == .search { ui.search.erase() } else { ui.dialog.erase() }
+    case .clear: if context == .search { ui.search.prompt = "" } else { ui.dialog.clear() }
     }
     return []
   }
@@ -67,7 +87,9 @@ extension MonitorModel {
     switch context {
     case .help: ui.help = nil
     case .inject, .chooser: ui.overlay = .none
-    case .overview:
+    case .search: ui.search.prompt = nil
+    case .attached: detach()
+    case .overview, .console:
       ui.zoom = nil
       settleSelection()
     }
@@ -111,7 +133,7 @@ extension MonitorModel {
   /// The rows that a page key moves by.
   private func page(_ context: InputContext) -> Int {
     switch context {
-    case .overview: max(1, rows(ui.focus))
+    case .overview, .console, .attached, .search: max(1, rows(ui.focus))
     case .help: max(1, HelpView.rows(height: height))
     case .chooser, .inject: 4
     }
@@ -131,8 +153,8 @@ extension MonitorModel {
       guard case .chooser(var chooser) = ui.overlay else { return }
       chooser.move(by: step)
       ui.overlay = .chooser(chooser)
-    case .overview: move(step, ui.focus)
-    case .inject: break
+    case .overview, .console: move(step, ui.focus)
+    case .inject, .attached, .search: break
     }
   }
 
@@ -145,8 +167,7 @@ extension MonitorModel {
     case .counters:
       ui.metric = max(0, min(ui.metric + step, Metric.selectable.count - 1))
     case .console:
-      let held = shown.console.lines.dropped..<shown.console.end
-      ui.console.scroll(step, held, rows: rows(.console))
+      ui.console.scroll(step, consoleLines, rows: rows(.console))
     case .log:
       let held = shown.log.dropped..<shown.log.end
       ui.log.scroll(step, held, rows: rows(.log))

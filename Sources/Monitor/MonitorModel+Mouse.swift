@@ -13,7 +13,7 @@ extension MonitorModel {
       guard let item = items.first(where: { $0.columns.contains(mouse.x) }) else { return [] }
       return perform(item.binding.action, in: context)
     }
-    guard context == .overview else {
+    guard [.overview, .console, .attached].contains(context) else {
       if mouse.kind != .press { move(wheel, context) }
       return []
     }
@@ -23,6 +23,7 @@ extension MonitorModel {
       move(wheel, pane)
       return []
     }
+    if ui.isAttached && pane != .console { detach() }
     ui.focus = pane
     let row = mouse.y - rect.y - 1
     if pane == .vcpus && row >= 0 && ui.vcpuTop + row < shown.snapshot.vcpus.count {

@@ -1,3 +1,4 @@
+import Commands
 public import Telemetry
 
 /// The monitor: what was recorded and what the operator did to the screen. A plain value, pure in
@@ -49,10 +50,26 @@ public struct MonitorModel: Sendable {
   }
 
   /// Takes a snapshot; call it once for each, in order, also while the picture is frozen.
-  public mutating func absorb(_ snapshot: Snapshot) {
+  /// What the guest asks its terminal (where the cursor is, what it is) is answered by the effects.
+  @discardableResult
+  public mutating func absorb(_ snapshot: Snapshot) -> [MonitorEffect] {
     live.absorb(snapshot)
     if ui.overlay == .inject { ui.dialog.follow(live) }
     settleSelection()
+    return answers()
+  }
+
+  /// Takes of a snapshot only what came since the last one, the log's entries and the console's bytes: for
+  /// snapshots between those that sample, which are ``absorb(_:)``'s.
+  @discardableResult
+  public mutating func absorbNews(_ snapshot: Snapshot) -> [MonitorEffect] {
+    live.absorbNews(snapshot)
+    return answers()
+  }
+
+  private mutating func answers() -> [MonitorEffect] {
+    let bytes = live.takeAnswers()
+    return bytes.isEmpty ? [] : [.perform(.serialInput(bytes))]
   }
 
   /// Shows `text` (one line) in the status line until the next key.

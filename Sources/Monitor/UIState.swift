@@ -24,6 +24,11 @@ struct UIState: Sendable {
   /// The place of the selected counter in `Metric.selectable`.
   var metric = 0
   var console = ScrollAnchor()
+  /// The keyboard is the guest's.
+  var isAttached = false
+  /// The console has the whole body only because the operator types into it.
+  var isZoomedToType = false
+  var search = ConsoleSearch()
   var log = ScrollAnchor()
   var overlay = Overlay.none
   var dialog = InjectDialog()
@@ -33,11 +38,14 @@ struct UIState: Sendable {
 
   var context: InputContext {
     if help != nil { return .help }
-    return switch overlay {
-    case .none: .overview
-    case .inject: .inject
-    case .chooser: .chooser
+    switch overlay {
+    case .inject: return .inject
+    case .chooser: return .chooser
+    case .none: break
     }
+    if isAttached { return .attached }
+    if search.prompt != nil { return .search }
+    return focus == .console ? .console : .overview
   }
 }
 
@@ -61,6 +69,13 @@ struct ScrollAnchor: Sendable, Equatable {
     let lowest = min(held.upperBound, held.lowerBound + max(0, rows))
     let next = max(lowest, min(held.upperBound, end + step))
     bottom = next >= held.upperBound ? nil : next
+  }
+
+  /// Brings line `number` into a pane of `rows` rows, in the middle where it was not there.
+  mutating func show(_ number: Int, _ held: Range<Int>, rows: Int) {
+    let visible = visible(held, rows: rows)
+    if visible.contains(number) { return }
+    scroll(number + 1 + max(0, rows) / 2 - visible.upperBound, held, rows: rows)
   }
 
   /// To the end, following.

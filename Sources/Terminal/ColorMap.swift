@@ -1,4 +1,5 @@
 import CCurses
+import Console
 import Themes
 
 /// From a theme's colours to the numbers that ncurses knows at a colour depth.
@@ -64,6 +65,34 @@ struct ColorMap {
     let grey = RGB(red: level, green: level, blue: level)
     return rgb.distance(to: grey) < rgb.distance(to: cube)
       ? Int32(232 + step) : Int32(16 + 36 * red + 6 * green + blue)
+  }
+
+  /// The number of entry `index` of xterm's palette, whose first sixteen are the terminal's own colours.
+  func number(palette index: UInt8) -> Int32 {
+    if let name = ANSIColor(rawValue: index) { return number(.ansi(name), fallback: nil) }
+    if depth == .indexed256 { return Int32(index) }
+    return number(.rgb(ColorMap.rgb(palette: index)), fallback: nil)
+  }
+
+  /// The colour of entry `index`, 16 or more, of xterm's palette.
+  private static func rgb(palette index: UInt8) -> RGB {
+    if index >= 232 {
+      let level = 8 + 10 * (index - 232)
+      return RGB(red: level, green: level, blue: level)
+    }
+    let place = index - 16
+    func level(_ step: UInt8) -> UInt8 { step == 0 ? 0 : 55 + 40 * step }
+    return RGB(red: level(place / 36), green: level(place / 6 % 6), blue: level(place % 6))
+  }
+
+  /// A guest's attributes as ncurses' bits. Blinking and struck-out text looks plain.
+  func attributes(of rendition: Rendition) -> UInt32 {
+    let bits: [(Rendition.Attributes, UInt32)] = [
+      (.bold, curses_bold()), (.dim, curses_dim()), (.italic, curses_italic()),
+      (.underline, curses_underline()), (.reverse, curses_reverse()),
+    ]
+    let wanted = rendition.attributes
+    return bits.reduce(0) { wanted.contains($1.0) ? $0 | $1.1 : $0 }
   }
 
   /// Attributes as ncurses' bits.

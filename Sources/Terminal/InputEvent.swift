@@ -6,4 +6,6 @@ enum InputEvent: Sendable, Hashable {
   case key(Key)
   /// The mouse.
   case mouse(MouseEvent)
+  /// Text pasted while the terminal puts pastes in brackets: any bytes.
+  case paste([UInt8])
 }

@@ -6,9 +6,13 @@ import Monitor
 /// console and rxvt, in normal and application mode, with and without modifiers; what it does not know
 /// it swallows whole rather than typing it.
 struct KeyParser {
-  /// Waits for more: an Esc that may begin a sequence, or half a character. When nothing follows for
-  /// ``escapeDelay``, call ``expire()``.
-  var isWaiting: Bool { !pending.isEmpty }
+  /// Waits for more: an Esc that may begin a sequence, half a character, or the rest of a paste. When
+  /// nothing follows for ``patience``, call ``expire()``.
+  var isWaiting: Bool { !pending.isEmpty || paste != nil }
+
+  /// How long it waits, in ns. A paste may come in pieces; but one whose end got lost must not keep the
+  /// keyboard for ever.
+  var patience: Int64 { paste == nil ? KeyParser.escapeDelay : 1_000_000_000 }
 
   /// How long an Esc may wait for the rest of a sequence: 25 ms in ns.
   static let escapeDelay: Int64 = 25_000_000
@@ -17,6 +21,11 @@ struct KeyParser {
   private static let longest = 64
   private static let escape: UInt8 = 0x1b
   private var pending: [UInt8] = []
+  /// What has been pasted so far, between the brackets of xterm's mode 2004.
+  private var paste: [UInt8]?
+  /// Bytes of a paste; more are left out.
+  private static let pasteLimit = 1 << 20
+  private static let pasteEnd = Array("\u{1b}[201~".utf8)
 
   /// The events in `bytes`, together with what was left of the last call.
   mutating func parse(_ bytes: some Sequence<UInt8>) -> [InputEvent] {
@@ -24,7 +33,10 @@ struct KeyParser {
     var events: [InputEvent] = []
     var rest = pending[...]
     while let first = rest.first {
-      let length: Int? = first == KeyParser.escape ? sequence(rest, &events) : text(rest, &events)
+      let length: Int? =
+        paste != nil
+        ? takePaste(rest, &events)
+        : first == KeyParser.escape ? sequence(rest, &events) : text(rest, &events)
       guard let length else { break }
       rest = rest.dropFirst(length)
     }
@@ -34,6 +46,13 @@ struct KeyParser {
 
   /// Nothing followed: what waits is what it is. An Esc is the key, half a character is nothing.
   mutating func expire() -> [InputEvent] {
+    if let paste {
+      // What looked like the beginning of its end was a part of it.
+      let bytes = paste + pending
+      self.paste = nil
+      pending = []
+      return bytes.isEmpty ? [] : [.paste(bytes)]
+    }
     guard !pending.isEmpty else { return [] }
     let waiting = pending
     pending = []
@@ -44,6 +63,35 @@ struct KeyParser {
       byte == KeyParser.escape ? [.key(.escape)] : plain(byte).map { [.key($0)] } ?? []
     }
     return events
+  }
+
+  // MARK: - Pastes
+
+  /// How many bytes at the beginning belong to the paste; nil: what is there may be half of its end.
+  private mutating func takePaste(_ bytes: ArraySlice<UInt8>, _ events: inout [InputEvent]) -> Int?
+  {
+    let end = KeyParser.pasteEnd
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
+      if bytes[index] == KeyParser.escape {
+        let rest = bytes[index...].prefix(end.count)
+        if rest.elementsEqual(end) {
+          add(bytes[..<index])
+          if let paste, !paste.isEmpty { events.append(.paste(paste)) }
+          paste = nil
+          return index - bytes.startIndex + end.count
+        }
+        if rest.count < end.count && rest.elementsEqual(end.prefix(rest.count)) { break }
+      }
+      index += 1
+    }
+    add(bytes[..<index])
+    return index == bytes.startIndex ? nil : index - bytes.startIndex
+  }
+
+  private mutating func add(_ bytes: ArraySlice<UInt8>) {
+    let room = max(0, KeyParser.pasteLimit - (paste?.count ?? 0))
+    paste?.append(contentsOf: bytes.prefix(room))
   }
 
   // MARK: - Text
@@ -73,8 +121,8 @@ struct KeyParser {
   private func plain(_ byte: UInt8) -> Key? {
     switch byte {
     case 0x09: .tab
-    case 0x0a, 0x0d: .enter
-    case 0x08, 0x7f: .backspace
+    case 0x0d: .enter
+    case 0x7f: .backspace
     case 0x00: .control("@")
     case 0x01...0x1a: .control(Unicode.Scalar(byte + 0x60))
     case 0x1c...0x1f: .control(Unicode.Scalar(byte + 0x40))
@@ -86,7 +134,7 @@ struct KeyParser {
   // MARK: - Sequences
 
   /// How many bytes the sequence at the beginning takes; nil: it is not complete.
-  private func sequence(_ bytes: ArraySlice<UInt8>, _ events: inout [InputEvent]) -> Int? {
+  private mutating func sequence(_ bytes: ArraySlice<UInt8>, _ events: inout [InputEvent]) -> Int? {
     let bytes = bytes.prefix(KeyParser.longest)
     guard let second = bytes.dropFirst().first else { return nil }
     switch second {
@@ -103,7 +151,7 @@ struct KeyParser {
   }
 
   /// CSI: parameters 0x30-0x3f, intermediates 0x20-0x2f, a final byte 0x40-0x7e (ECMA-48 5.4).
-  private func control(_ bytes: ArraySlice<UInt8>, _ events: inout [InputEvent]) -> Int? {
+  private mutating func control(_ bytes: ArraySlice<UInt8>, _ events: inout [InputEvent]) -> Int? {
     let body = bytes.dropFirst(2)
     if body.first == UInt8(ascii: "[") {  // the Linux console's F1 to F5
       guard let letter = body.dropFirst().first else { return nil }
@@ -125,6 +173,8 @@ struct KeyParser {
       if let event = mouse(numbers(parameters.dropFirst()), final) { events.append(.mouse(event)) }
     } else if let key = controlKey(numbers(parameters), final) {
       events.append(.key(key))
+    } else if final == UInt8(ascii: "~"), numbers(parameters) == [200] {
+      paste = []
     }
     return end - bytes.startIndex + 1
   }
@@ -136,7 +186,16 @@ struct KeyParser {
     }
   }
 
+  /// The key, with the modifiers that the second parameter names.
   private func controlKey(_ numbers: [Int?], _ final: UInt8) -> Key? {
+    guard let key = unmodifiedKey(numbers, final) else { return nil }
+    guard numbers.count > 1, let number = numbers[1], number > 1 else { return key }
+    // 1 more than the bits; what is above Control nobody's keyboard has.
+    let modifiers = KeyModifiers(rawValue: UInt8(truncatingIfNeeded: number - 1) & 7)
+    return modifiers.isEmpty ? key : .modified(key, modifiers)
+  }
+
+  private func unmodifiedKey(_ numbers: [Int?], _ final: UInt8) -> Key? {
     switch final {
     case UInt8(ascii: "~"): (numbers.first ?? nil).flatMap { KeyParser.numbered[$0] }
     case UInt8(ascii: "Z"): .backTab
@@ -163,7 +222,7 @@ struct KeyParser {
   ]
 
   private static let numbered: [Int: Key] = [
-    1: .home, 3: .delete, 4: .end, 5: .pageUp, 6: .pageDown, 7: .home, 8: .end,
+    1: .home, 2: .insert, 3: .delete, 4: .end, 5: .pageUp, 6: .pageDown, 7: .home, 8: .end,
     11: .function(1), 12: .function(2), 13: .function(3), 14: .function(4), 15: .function(5),
     17: .function(6), 18: .function(7), 19: .function(8), 20: .function(9), 21: .function(10),
     23: .function(11), 24: .function(12),

@@ -1,5 +1,6 @@
 import CCurses
 import CTerminalGuard
+import Console
 import Glibc
 public import Monitor
 import Synchronization
@@ -23,6 +24,11 @@ public final class Screen {
   /// The theme of the next frame.
   public private(set) var theme: Theme
 
+  /// Whose the keyboard is; the terminal is set accordingly.
+  public var keyboard = KeyboardOwner.monitor {
+    didSet { if isOpen && keyboard != oldValue { adoptKeyboard() } }
+  }
+
   /// The terminal's input, for ``TerminalEvents``.
   let input: Int32
   private let output: Int32
@@ -31,6 +37,8 @@ public final class Screen {
   private let shellModes: TerminalModes
   private let isXtermLike: Bool
   private var paints: [Role: Paint] = [:]
+  /// The paints of the guest's renditions, as they are needed.
+  private var guestPaints: [Rendition: Paint] = [:]
   private var shown: Frame?
   private var held: Frame?
   private var isOpen = true
@@ -41,6 +49,10 @@ public final class Screen {
   private static let endUpdate = Array("\u{1b}[?2026l".utf8)
   private static let mouseOn = Array("\u{1b}[?1002h\u{1b}[?1006h".utf8)
   private static let mouseOff = Array("\u{1b}[?1006l\u{1b}[?1002l".utf8)
+  private static let pasteOn = Array("\u{1b}[?2004h".utf8)
+  private static let pasteOff = Array("\u{1b}[?2004l".utf8)
+  /// Paints of renditions that are remembered: a hostile guest has millions.
+  private static let guestPaintLimit = 1024
   /// Larger terminals are painted up to here; a wrong size must not become a wrong allocation.
   private static let largest = 1024
 
@@ -83,7 +95,7 @@ public final class Screen {
     paints = paintTable()
     arm()
     _ = terminal_guard_capture_stderr()
-    shellModes.forScreen.apply(to: input)
+    shellModes.forScreen(keyboard).apply(to: input)
     if mouse { out.append(Screen.mouseOn) }
   }
 
@@ -160,7 +172,7 @@ public final class Screen {
     guard isOpen else { return }
     arm()
     _ = terminal_guard_capture_stderr()
-    shellModes.forScreen.apply(to: input)
+    adoptKeyboard()
     if mouse { out.append(Screen.mouseOn) }
     let frame = held ?? shown
     adoptSize()
@@ -174,6 +186,14 @@ public final class Screen {
     leave()
     isOpen = false
     Screen.isTaken.store(false, ordering: .relaxed)
+  }
+
+  private func adoptKeyboard() {
+    shellModes.forScreen(keyboard).apply(to: input)
+    if isXtermLike { out.append(keyboard == .guest ? Screen.pasteOn : Screen.pasteOff) }
+    // What undoes the screen has changed with it.
+    arm()
+    out.flush()
   }
 
   // MARK: - Leaving
@@ -199,6 +219,7 @@ public final class Screen {
     var bytes: [UInt8] = []
     if isXtermLike { bytes += Screen.endUpdate }
     if mouse { bytes += Screen.mouseOff }
+    if keyboard == .guest && isXtermLike { bytes += Screen.pasteOff }
     bytes += Capability.bytes("sgr0")
     if depth != .monochrome { bytes += Capability.bytes("op") }
     return bytes + Capability.bytes("cnorm") + Capability.bytes("rmcup")
@@ -233,7 +254,37 @@ public final class Screen {
       let pair = isDefault ? 0 : max(0, alloc_pair(foreground, background))
       table[role] = Paint(attributes: map.attributes(of: style), pair: pair)
     }
+    guestPaints.removeAll(keepingCapacity: true)
     return table
+  }
+
+  private func paint(of cell: Cell) -> Paint {
+    if cell.rendition == Rendition() {
+      return paints[cell.role] ?? Paint(attributes: 0, pair: 0)
+    }
+    if let paint = guestPaints[cell.rendition] { return paint }
+    if guestPaints.count >= Screen.guestPaintLimit { guestPaints.removeAll(keepingCapacity: true) }
+    let paint = guestPaint(cell.rendition)
+    guestPaints[cell.rendition] = paint
+    return paint
+  }
+
+  /// What the guest wants, over the theme's style for the console.
+  private func guestPaint(_ rendition: Rendition) -> Paint {
+    let map = ColorMap(depth: depth)
+    let style = theme.style(of: .console)
+    let foreground =
+      rendition.foreground.map { map.number(palette: $0) }
+      ?? map.number(style.foreground, fallback: style.ansiForeground)
+    let background =
+      rendition.background.map { map.number(palette: $0) }
+      ?? map.number(style.background, fallback: style.ansiBackground)
+    let isDefault = foreground == ColorMap.terminal && background == ColorMap.terminal
+    let pair = isDefault ? 0 : max(0, alloc_pair(foreground, background))
+    // Reverse twice is not reverse.
+    let (theirs, ours) = (map.attributes(of: rendition), map.attributes(of: style))
+    let attributes = (theirs | ours) & ~(theirs & ours & curses_reverse())
+    return Paint(attributes: attributes, pair: pair)
   }
 
   /// The last frame once more, in full.
@@ -285,12 +336,12 @@ public final class Screen {
     }
     var run: [cchar_t] = []
     run.reserveCapacity(end - first)
-    var role = Role.text
-    var paint = paints[role] ?? Paint(attributes: 0, pair: 0)
+    var look = Cell()
+    var paint = paint(of: look)
     for cell in cells[first..<end] where cell.scalar != 0 {
-      if cell.role != role {
-        role = cell.role
-        paint = paints[role] ?? Paint(attributes: 0, pair: 0)
+      if cell.role != look.role || cell.rendition != look.rendition {
+        look = cell
+        paint = self.paint(of: cell)
       }
       var character = cchar_t()
       // Fills the local.

@@ -8,6 +8,8 @@ public enum TerminalEvent: Sendable, Hashable {
   case key(Key)
   /// The mouse.
   case mouse(MouseEvent)
+  /// Text was pasted while the keyboard was the guest's: any bytes, 1 MiB at most.
+  case paste([UInt8])
   /// The screen has a new size, which it has taken over: draw for ``Screen/size``.
   case resize
   /// SIGTERM, SIGINT or SIGQUIT: leave, and exit with 128 + the signal.

@@ -83,6 +83,7 @@ public final class TerminalEvents {
         switch $0 {
         case .key(let key): .key(key)
         case .mouse(let event): .mouse(event)
+        case .paste(let bytes): .paste(bytes)
         }
       }
       let isBroken = input & Int16(POLLHUP | POLLERR | POLLNVAL) != 0
@@ -100,7 +101,7 @@ public final class TerminalEvents {
   /// How long to wait at most, in ms; -1: for ever.
   private func timeout(at now: Int64) -> Int32 {
     var deadline = settler.deadline ?? .max
-    if parser.isWaiting { deadline = min(deadline, lastByte + KeyParser.escapeDelay) }
+    if parser.isWaiting { deadline = min(deadline, lastByte + parser.patience) }
     guard deadline != .max else { return -1 }
     // Rounded up, or the last millisecond would be spent spinning.
     return Int32(max(0, (deadline - now + 999_999) / 1_000_000))
@@ -109,7 +110,7 @@ public final class TerminalEvents {
   /// The keys that have come; an Esc on its own once nothing has followed for 25 ms.
   private func readKeys(ready: Bool, now: Int64) -> [InputEvent] {
     guard ready else {
-      let isOver = parser.isWaiting && now >= lastByte + KeyParser.escapeDelay
+      let isOver = parser.isWaiting && now >= lastByte + parser.patience
       return isOver ? parser.expire() : []
     }
     var bytes = [UInt8](repeating: 0, count: 4096)

@@ -17,12 +17,13 @@ struct TerminalModes {
 
   private init(_ modes: termios) { self.modes = modes }
 
-  /// For the screen: keys at once, unechoed, Ctrl-S and Enter as they are. ISIG stays: Ctrl-C, Ctrl-\
-  /// and Ctrl-Z are signals, which work even when nobody reads the keys.
-  var forScreen: TerminalModes {
+  /// For the screen: keys at once, unechoed, Ctrl-S and Enter as they are. While the keyboard is the
+  /// monitor's ISIG is set: Ctrl-C, Ctrl-\ and Ctrl-Z are signals, which work even when nobody reads the
+  /// keys. The guest gets them as bytes.
+  func forScreen(_ keyboard: KeyboardOwner) -> TerminalModes {
     var raw = modes
-    raw.c_lflag &= ~tcflag_t(ICANON | ECHO | ECHONL | IEXTEN)
-    raw.c_lflag |= tcflag_t(ISIG)
+    raw.c_lflag &= ~tcflag_t(ICANON | ECHO | ECHONL | IEXTEN | ISIG)
+    if keyboard == .monitor { raw.c_lflag |= tcflag_t(ISIG) }
     raw.c_iflag &= ~tcflag_t(ICRNL | INLCR | IGNCR | IXON | ISTRIP)
     raw.c_oflag &= ~tcflag_t(ONLCR)
     unsafe withUnsafeMutableBytes(of: &raw.c_cc) { characters in

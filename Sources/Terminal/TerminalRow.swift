@@ -23,7 +23,9 @@ struct TerminalRow {
       index += 1
       let hasSecond = index < row.endIndex && row[index].scalar == 0 && cells.count + 1 < width
       let scalar = replacement(for: cell, hasSecond: hasSecond)
-      cells.append(Cell(scalar, cell.role))
+      var shown = cell
+      shown.scalar = scalar.value
+      cells.append(shown)
       if hasSecond && scalar.value >= 0x1100 && CellWidth.of(scalar) == 2 {
         cells.append(row[index])
         index += 1

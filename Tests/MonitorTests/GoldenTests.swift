@@ -38,6 +38,32 @@ import Testing
     try Self.check(model.frame(glyphs: .unicode), "\(name)-80x24")
   }
 
+  /// The console beside the others, alone, taking the keyboard, and searched.
+  @Test(arguments: [(80, 24), (120, 40)])
+  func consolePane(width: Int, height: Int) throws {
+    var model = Fixture.model(vcpus: 4, width: width, height: height)
+    var boot = Fixture.snapshot(vcpus: 4, step: 41)
+    boot.console = Array(
+      """
+      \r\n[    0.000000] Linux version 6.1.0-56-amd64 (debian-kernel@lists.debian.org) (gcc-12)\r
+      [    0.512003] smp: Brought up 1 node, 4 CPUs\r
+      \u{1b}[32m[  OK  ]\u{1b}[m Started getty.\r
+      ~ # cat /proc/cpuinfo | grep -c processor\r\n4\r\n~ #\u{20}
+      """.utf8)
+    model.absorb(boot)
+    for _ in 0..<2 { _ = model.handle(.tab) }
+    let size = "\(width)x\(height)"
+    try Self.check(model.frame(glyphs: .unicode), "console-\(size)")
+    _ = model.handle(.enter)
+    try Self.check(model.frame(glyphs: .unicode), "console-attached-\(size)")
+    _ = model.handle(.control("]"))
+    _ = model.handle(.character("e"))
+    for scalar in "/round".unicodeScalars { _ = model.handle(.character(scalar)) }
+    try Self.check(model.frame(glyphs: .ascii), "console-find-\(size)-ascii")
+    for key in [Key.enter, .character("n")] { _ = model.handle(key) }
+    try Self.check(model.frame(glyphs: .unicode), "console-found-\(size)")
+  }
+
   @Test func everythingThatTheHeaderWarnsOf() throws {
     var model = Fixture.model(vcpus: 4)
     model.isTerminalSlow = true

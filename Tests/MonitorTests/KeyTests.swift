@@ -11,6 +11,9 @@ import Testing
     var model = Fixture.model(vcpus: 64)
     switch context {
     case .overview: break
+    case .console: for _ in 0..<2 { _ = model.handle(.tab) }
+    case .attached: for key in [Key.tab, .tab, .enter] { _ = model.handle(key) }
+    case .search: for key in [Key.tab, .tab, .character("/")] { _ = model.handle(key) }
     case .inject: _ = model.handle(.function(7))
     case .chooser: _ = model.handle(.character("s"))
     case .help: _ = model.handle(.function(1))
@@ -36,13 +39,28 @@ import Testing
 
   /// Brings the model where the action can be seen.
   static func prepare(_ model: inout MonitorModel, _ action: Action) {
+    let context = model.ui.context
     switch action {
     case .up, .pageUp, .home:
-      if model.ui.context == .overview { model.ui.vcpu = 40 }
-      if model.ui.context == .help { model.ui.help?.top = 9 }
-    case .erase, .clear: model.ui.dialog.moveFocus(1)
-    case .close where model.ui.context == .overview: model.ui.zoom = .log
+      if context == .overview { model.ui.vcpu = 40 }
+      if context == .help { model.ui.help?.top = 9 }
+    case .down, .pageDown, .end: if context == .console { model.move(-30, Pane.console) }
+    case .findNewer, .findOlder: find("round", in: &model)
+    case .erase, .clear, .apply:
+      if context == .inject { model.ui.dialog.moveFocus(1) }
+      guard context == .search else { return }
+      for scalar in "round".unicodeScalars { _ = model.handle(.character(scalar)) }
+    case .close: if [.overview, .console].contains(context) { model.ui.zoom = .log }
     default: break
+    }
+  }
+
+  /// Looks for `text` as the operator does, and steps once up.
+  static func find(_ text: String, in model: inout MonitorModel) {
+    for key in [Key.character("/")] + text.unicodeScalars.map(Key.character) + [
+      .enter, .character("n"),
+    ] {
+      _ = model.handle(key)
     }
   }
 
@@ -55,7 +73,7 @@ import Testing
     case .quit: expected = [.quit]
     case .help: #expect((after.ui.help == nil) == (context == .help), comment)
     case .close:
-      #expect(after.ui.context == .overview && after.ui.zoom == nil, comment)
+      #expect([.overview, .console].contains(after.ui.context) && after.ui.zoom == nil, comment)
     case .freeze: #expect(after.isFrozen, comment)
     case .stopOrContinue: expected = [.perform(.stopGuest)]
     case .choosePolicy:
@@ -69,9 +87,19 @@ import Testing
     case .nextTheme: expected = [.nextTheme]
     case .up, .down, .pageUp, .pageDown, .home, .end:
       #expect(position(after) == wanted(action, context, before), comment)
-    case .nextPane: #expect(after.ui.focus == .counters, comment)
-    case .previousPane: #expect(after.ui.focus == .log, comment)
-    case .zoom: #expect(after.ui.zoom == .vcpus, comment)
+    case .nextPane: #expect(after.ui.focus == before.ui.focus.moved(1), comment)
+    case .previousPane: #expect(after.ui.focus == before.ui.focus.moved(-1), comment)
+    case .zoom: #expect(after.ui.zoom == before.ui.focus, comment)
+    case .attach: #expect(after.isAttached, comment)
+    case .detach: #expect(!after.isAttached && after.ui.context == .console, comment)
+    case .sendEscapeKey:
+      expected = [.perform(.serialInput([0x1d]))]
+      #expect(after.isAttached, comment)
+    case .openSearch: #expect(after.ui.context == .search, comment)
+    case .findOlder: #expect(matchLine(after) == matchLine(before) - 1, comment)
+    case .findNewer: #expect(matchLine(after) == matchLine(before) + 1, comment)
+    case .apply where context == .search:
+      #expect(after.ui.context == .console && matchLine(after) == 39, comment)
     case .apply:
       expected = [.perform(.setScenario(.mixed))]
       #expect(after.ui.overlay == .none, comment)
@@ -82,22 +110,30 @@ import Testing
     case .previousField: #expect(after.ui.dialog.focus == 2, comment)
     case .nextChoice: #expect(after.ui.dialog.kind == .nmi, comment)
     case .previousChoice: #expect(after.ui.dialog.kind == .rendezvous, comment)
+    case .erase where context == .search: #expect(after.ui.search.prompt == "roun", comment)
+    case .clear where context == .search: #expect(after.ui.search.prompt == "", comment)
     case .erase: #expect(after.ui.dialog.form.fields[0].text == "0x4", comment)
     case .clear: #expect(after.ui.dialog.form.fields[0].text.isEmpty, comment)
     }
     #expect(effects == expected, comment)
   }
 
+  static func matchLine(_ model: MonitorModel) -> Int { model.ui.search.match?.line ?? -1 }
+
   /// What moving keys move.
   static func position(_ model: MonitorModel) -> Int {
     if let help = model.ui.help { return help.top }
     if case .chooser(let chooser) = model.ui.overlay { return chooser.selected }
+    if model.ui.focus == .console {
+      return model.visibleConsole(rows: model.rows(.console)).upperBound
+    }
     return model.ui.vcpu
   }
 
   static func wanted(_ action: Action, _ context: InputContext, _ before: MonitorModel) -> Int {
     let last =
       switch context {
+      case .console: before.consoleLines.upperBound
       case .help: HelpView.lastTop(model: before)
       case .chooser: Scenario.allCases.count - 1
       default: 63
@@ -106,6 +142,7 @@ import Testing
       switch context {
       case .help: 20
       case .chooser: 4
+      case .console: before.rows(.console)
       default: before.rows(.vcpus)
       }
     let step =
@@ -117,7 +154,8 @@ import Testing
       case .home: -last
       default: last
       }
-    return max(0, min(last, position(before) + step))
+    let first = context == .console ? before.rows(.console) : 0
+    return max(first, min(last, position(before) + step))
   }
 
   @Test func noKeyHasTwoMeanings() {
@@ -149,7 +187,8 @@ import Testing
       for context in InputContext.allCases {
         let items = KeyBar.items(context, width: width, isStopped: false)
         #expect((items.last?.columns.upperBound ?? 0) <= width)
-        if !items.isEmpty { #expect(items.last?.binding.action == .quit) }
+        let last: Action = context == .attached ? .detach : .quit
+        if !items.isEmpty { #expect(items.last?.binding.action == last) }
       }
     }
     let stopped = KeyBar.items(.overview, width: 80, isStopped: true)
@@ -160,7 +199,11 @@ import Testing
     for context in InputContext.allCases {
       var model = Self.model(context)
       for _ in 0..<5 { #expect(!model.handle(.escape).contains(.quit)) }
-      #expect(model.ui.context == .overview)
+      if context == .attached {
+        #expect(model.isAttached)
+      } else {
+        #expect([.overview, .console].contains(model.ui.context))
+      }
     }
   }
 
@@ -210,7 +253,7 @@ import Testing
     let console = model.layout.panes[.console]
     _ = model.handle(MouseEvent(x: 3, y: console?.y ?? 0, kind: .press))
     #expect(model.ui.focus == .console)
-    let stop = KeyBar.items(.overview, width: 80, isStopped: false).first {
+    let stop = KeyBar.items(.console, width: 80, isStopped: false).first {
       $0.binding.action == .stopOrContinue
     }
     let click = MouseEvent(x: stop?.columns.lowerBound ?? 0, y: 23, kind: .press)

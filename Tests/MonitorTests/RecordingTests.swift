@@ -14,7 +14,7 @@ import Testing
     for step in 41..<60 as Range<UInt64> {
       var next = Fixture.snapshot(vcpus: 4, step: step)
       next.events = Fixture.events(step, vcpus: 4)
-      next.console = Array("more\n".utf8)
+      next.console = Array("more\r\n".utf8)
       next.isStopped = true
       model.absorb(next)
       #expect(model.frame(glyphs: .unicode) == frozen)

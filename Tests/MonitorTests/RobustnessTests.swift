@@ -13,7 +13,9 @@ import Testing
   static let openings: [[Key]] = [
     [], [.character("i")], [.character("p")], [.character("s")], [.character("?")],
     [.character("i"), .right, .right, .right, .right, .right, .right, .tab, .tab, .function(1)],
-    [.enter], [.tab, .enter], [.tab, .tab, .enter], [.tab, .tab, .tab, .enter],
+    [.enter], [.tab, .enter], [.tab, .tab, .enter, .control("]")], [.tab, .tab, .tab, .enter],
+    [.tab, .tab, .enter, .character("x")], [.tab, .tab, .character("e")],
+    [.tab, .tab, .character("/"), .character("m"), .enter],
   ]
 
   static func hostile() -> MonitorModel {
@@ -110,7 +112,13 @@ import Testing
     for step in 0..<1_500 {
       switch next(10) {
       case 0: model.resize(width: next(131), height: next(51))
-      case 1: model.absorb(Fixture.snapshot(vcpus: [0, 1, 4, 64][next(4)], step: UInt64(step)))
+      case 1:
+        var snapshot = Fixture.snapshot(vcpus: [0, 1, 4, 64][next(4)], step: UInt64(step))
+        let text = [
+          "a 1\r\n", "\u{1b}[?1049h\u{1b}[H", "\u{1b}[?1049l", "\u{1b}[6n名", "\u{1b}[?5h",
+        ]
+        snapshot.console = Array(text[next(text.count)].utf8)
+        model.absorb(snapshot)
       case 2:
         let kinds: [MouseEvent.Kind] = [.press, .wheelUp, .wheelDown]
         _ = model.handle(MouseEvent(x: next(140) - 5, y: next(60) - 5, kind: kinds[next(3)]))

@@ -1,5 +1,7 @@
+import Glibc
 import Synchronization
 import Testing
+import Threads
 
 @testable import Telemetry
 
@@ -32,6 +34,56 @@ import Testing
     ring.write(7)
     #expect(Self.drain(ring) == [7])
     #expect(ring.droppedCount == UInt64(extra))
+  }
+
+  @Test func theFirstByteAfterADrainRings() {
+    let news = FutexWord(0)
+    let ring = ConsoleRing(news: news)
+    ring.write(1)
+    #expect(news.load() == 1)
+    ring.write(2)
+    #expect(news.load() == 1)
+    #expect(Self.drain(ring) == [1, 2])
+    #expect(news.load() == 1)
+    ring.write(3)
+    #expect(news.load() == 2)
+  }
+
+  @Test func aHalfFullRingRingsAgain() {
+    let news = FutexWord(0)
+    let ring = ConsoleRing(news: news)
+    for _ in 0..<(ConsoleRing.capacity / 2 - 1) { ring.write(0) }
+    #expect(news.load() == 1)
+    ring.write(0)
+    #expect(news.load() == 2)
+    for _ in 0..<1000 { ring.write(0) }
+    #expect(news.load() == 2)
+  }
+
+  /// A reader that sleeps whenever the ring is empty gets every byte, and nobody else wakes it.
+  @Test func aSleepingReaderMissesNothing() throws {
+    let news = FutexWord(0)
+    let ring = ConsoleRing(news: news)
+    let count = 50_000
+    let read = Atomic<Int>(0)
+    let writer = try TestThread("writer") {
+      for number in 0..<count {
+        // Never more than the ring holds: a guest whose reader keeps up.
+        while number - read.load(ordering: .acquiring) > 1000 { sched_yield() }
+        ring.write(UInt8(truncatingIfNeeded: number))
+      }
+    }
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let seen = news.load()
+      let before = bytes.count
+      ring.drain(into: &bytes)
+      read.store(bytes.count, ordering: .releasing)
+      if bytes.count == before { _ = news.wait(whileEqualTo: seen) }
+    }
+    writer.join()
+    #expect(ring.droppedCount == 0)
+    #expect(bytes == (0..<count).map { UInt8(truncatingIfNeeded: $0) })
   }
 
   @Test func writersAreNeverMixedUpAndEveryByteIsAccountedFor() throws {

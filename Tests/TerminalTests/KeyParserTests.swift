@@ -19,19 +19,24 @@ private final class Input {
 
   static let table: [(String, Key)] = [
     ("a", .character("a")), (" ", .character(" ")), ("~", .character("~")), ("é", .character("é")),
-    ("漢", .character("漢")), ("😀", .character("😀")), ("\t", .tab), ("\r", .enter), ("\n", .enter),
-    ("\u{7f}", .backspace), ("\u{8}", .backspace), ("\u{1}", .control("a")),
+    ("漢", .character("漢")), ("😀", .character("😀")), ("\t", .tab), ("\r", .enter),
+    ("\n", .control("j")),
+    ("\u{7f}", .backspace), ("\u{8}", .control("h")), ("\u{1}", .control("a")),
     ("\u{4}", .control("d")), ("\u{1a}", .control("z")), ("\u{1d}", .control("]")),
     ("\u{0}", .control("@")), ("\u{1b}", .escape), ("\u{1b}[A", .up), ("\u{1b}OA", .up),
-    ("\u{1b}[B", .down), ("\u{1b}[C", .right), ("\u{1b}OD", .left), ("\u{1b}[1;5D", .left),
+    ("\u{1b}[B", .down), ("\u{1b}[C", .right), ("\u{1b}OD", .left),
+    ("\u{1b}[1;5D", .modified(.left, .control)),
     ("\u{1b}[H", .home), ("\u{1b}OH", .home), ("\u{1b}[1~", .home), ("\u{1b}[7~", .home),
     ("\u{1b}[F", .end), ("\u{1b}[4~", .end), ("\u{1b}[8~", .end), ("\u{1b}[5~", .pageUp),
-    ("\u{1b}[6~", .pageDown), ("\u{1b}[3~", .delete), ("\u{1b}[3;5~", .delete),
+    ("\u{1b}[6~", .pageDown), ("\u{1b}[3~", .delete), ("\u{1b}[3;5~", .modified(.delete, .control)),
     ("\u{1b}[Z", .backTab), ("\u{1b}OP", .function(1)), ("\u{1b}[11~", .function(1)),
-    ("\u{1b}[[A", .function(1)), ("\u{1b}[[E", .function(5)), ("\u{1b}[1;2S", .function(4)),
+    ("\u{1b}[[A", .function(1)), ("\u{1b}[[E", .function(5)),
+    ("\u{1b}[1;2S", .modified(.function(4), .shift)),
     ("\u{1b}OS", .function(4)), ("\u{1b}[15~", .function(5)), ("\u{1b}[17~", .function(6)),
     ("\u{1b}[18~", .function(7)), ("\u{1b}[19~", .function(8)), ("\u{1b}[20~", .function(9)),
     ("\u{1b}[21~", .function(10)), ("\u{1b}[23~", .function(11)), ("\u{1b}[24~", .function(12)),
+    ("\u{1b}[2~", .insert), ("\u{1b}[5;3~", .modified(.pageUp, .alt)), ("\u{1b}[1;1A", .up),
+    ("\u{1b}[1;8A", .modified(.up, [.shift, .alt, .control])), ("\u{1b}[1;9A", .up),
     ("\u{1b}OM", .enter), ("\u{1b}Ok", .character("+")), ("\u{1b}Op", .character("0")),
   ]
 
@@ -59,8 +64,35 @@ private final class Input {
     }
   }
 
+  /// xterm's mode 2004, wherever it is cut.
+  @Test func pastes() {
+    let text = "ls\r\u{1b}[20\u{1d}é"
+    let bytes = Array("a\u{1b}[200~\(text)\u{1b}[201~b".utf8)
+    let wanted: [InputEvent] = [
+      .key(.character("a")), .paste(Array(text.utf8)), .key(.character("b")),
+    ]
+    for cut in 0...bytes.count {
+      let parser = Input()
+      #expect(parser.parse(bytes[..<cut]) + parser.parse(bytes[cut...]) == wanted)
+      #expect(!parser.isWaiting)
+    }
+    #expect(Self.keys("\u{1b}[200~\u{1b}[201~x") == [.key(.character("x"))])
+  }
+
+  @Test func aPasteWithoutAnEndDoesNotKeepTheKeyboard() {
+    let parser = Input()
+    #expect(parser.parse("\u{1b}[200~abc\u{1b}[20".utf8).isEmpty)
+    #expect(parser.isWaiting)
+    #expect(parser.expire() == [.paste(Array("abc\u{1b}[20".utf8))])
+    #expect(parser.parse("x".utf8) == [.key(.character("x"))])
+    #expect(
+      parser.parse(Array("\u{1b}[200~".utf8) + [UInt8](repeating: 0x61, count: 3 << 20)).isEmpty)
+    let events = parser.parse("\u{1b}[201~".utf8)
+    #expect(events == [.paste([UInt8](repeating: 0x61, count: 1 << 20))])
+  }
+
   @Test func unknownSequencesTypeNothing() {
-    for text in ["\u{1b}[200~", "\u{1b}[?1;2c", "\u{1b}[27;5;9~", "\u{1b}[5n", "\u{1b}Oz"] {
+    for text in ["\u{1b}[201~", "\u{1b}[?1;2c", "\u{1b}[27;5;9~", "\u{1b}[5n", "\u{1b}Oz"] {
       #expect(Self.keys(text + "x") == [.key(.character("x"))], "\(text.debugDescription)")
     }
     #expect(Self.keys("\u{1b}[1;") == [], "half a sequence whose rest got lost")

@@ -1,19 +1,9 @@
+import Console
+
 /// How many columns a scalar takes: our own table, the same in every locale and in tests.
 public enum CellWidth {
   /// 0 for control and combining characters, 2 for East Asian wide ones and pictographs, else 1.
   public static func of(_ scalar: Unicode.Scalar) -> Int {
-    let value = scalar.value
-    if value < 0x20 || (value >= 0x7f && value < 0xa0) { return 0 }
-    if value < 0x300 { return 1 }
-    switch value {
-    case 0x300...0x36f, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfe00...0xfe0f,
-      0x20d0...0x20ff, 0xfeff:
-      return 0
-    case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0x33ff, 0x3400...0x4dbf, 0x4e00...0x9fff,
-      0xa000...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f, 0xff00...0xff60,
-      0xffe0...0xffe6, 0x1f300...0x1f64f, 0x1f900...0x1f9ff, 0x20000...0x3fffd:
-      return 2
-    default: return 1
-    }
+    PrintableScalar.columns(of: scalar.value)
   }
 }

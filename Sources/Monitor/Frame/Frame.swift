@@ -1,3 +1,4 @@
+public import Console
 public import Themes
 
 /// One terminal cell: a scalar (0: the right half of the wide one before it) and what it means.
@@ -6,6 +7,8 @@ public struct Cell: Equatable, Sendable {
   public var scalar: UInt32
   /// What it means; the theme turns that into colours and attributes.
   public var role: Role
+  /// What the guest wants it to look like, over what the theme says: only the console has that.
+  public var rendition = Rendition()
   /// A cell.
   public init(_ scalar: Unicode.Scalar = " ", _ role: Role = .text) {
     self.scalar = scalar.value

@@ -12,7 +12,7 @@ public enum GlyphSet: String, Sendable, CaseIterable {
     case 0: " "  // the right half of a wide character
     case 0x2500: "-"  // ─
     case 0x2502: "|"  // │
-    case 0x250c, 0x2510, 0x2514, 0x2518: "+"  // ┌┐└┘
+    case 0x250c, 0x2510, 0x2514, 0x2518, 0x251c, 0x2524, 0x252c, 0x2534, 0x253c: "+"  // ┌┐└┘├┤┬┴┼
     // ▁▂▃▄▅▆▇█: eight of the ten steps of the classic ramp " .:-=+*#%@".
     case 0x2581: "."
     case 0x2582: ":"
@@ -43,8 +43,7 @@ extension Frame {
     var result = self
     for y in 0..<height {
       for x in 0..<width {
-        let cell = self[x, y]
-        result[x, y] = Cell(GlyphSet.ascii(cell.scalar), cell.role)
+        result[x, y].scalar = GlyphSet.ascii(self[x, y].scalar).value
       }
     }
     return result

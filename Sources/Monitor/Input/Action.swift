@@ -6,6 +6,7 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case up, down, pageUp, pageDown, home, end
   case nextPane, previousPane, zoom
   case apply, inject
+  case attach, detach, sendEscapeKey, openSearch, findOlder, findNewer
   case nextField, previousField, nextChoice, previousChoice, erase, clear
 }
 
@@ -13,6 +14,12 @@ public enum Action: Sendable, Hashable, CaseIterable {
 public enum InputContext: Sendable, Hashable, CaseIterable {
   /// The panes.
   case overview
+  /// The panes, the console having the focus.
+  case console
+  /// The console, the keyboard being the guest's.
+  case attached
+  /// What to find in the console is being typed.
+  case search
   /// The inject dialog.
   case inject
   /// The policy or scenario chooser.
@@ -24,6 +31,9 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
   var title: String {
     switch self {
     case .overview: "overview"
+    case .console: "console"
+    case .attached: "keyboard of the guest"
+    case .search: "find in the console"
     case .inject: "inject dialog"
     case .chooser: "chooser"
     case .help: "help"

@@ -35,19 +35,42 @@ public struct KeyBinding: Sendable {
     self.help = help
   }
 
+  /// With or without the focus on the console.
+  private static let panes: [InputContext] = [.overview, .console]
+
   /// The key table.
   public static let all: [KeyBinding] = [
     KeyBinding(
-      InputContext.allCases, .program, .help, [.function(1), .character("?")], "Help",
+      [.overview, .console, .inject, .chooser, .help], .program, .help,
+      [.function(1), .character("?")], "Help",
       "help for what is on top; the same key or Esc closes it"),
+    KeyBinding([.search], .program, .help, [.function(1)], "Help", "help"),
     KeyBinding(
-      [.overview, .help], .program, .help, [.character("h")], nil, "the same as ?"),
+      [.overview, .console, .help], .program, .help, [.character("h")], nil, "the same as ?"),
     KeyBinding(
       [.inject], .dialog, .inject, [.enter], "Inject",
       "inject; the outcome is shown, the dialog stays"),
+    KeyBinding(
+      [.console], .guest, .attach, [.enter], "Type",
+      "every key goes to the guest until ^]; a small pane is alone"),
+    KeyBinding(
+      [.console], .guest, .sendEscapeKey, [.control("]")], nil,
+      "sends ^] itself to the guest, and every key after it"),
+    KeyBinding(
+      [.attached], .guest, .detach, [.control("]")], "Detach",
+      "take the keyboard back; once more sends ^] to the guest"),
+    KeyBinding(
+      [.console], .move, .openSearch, [.character("/")], "Find",
+      "find text in the console, upwards from what is shown"),
+    KeyBinding([.console], .move, .findOlder, [.character("n")], nil, "the next one above"),
+    KeyBinding([.console], .move, .findNewer, [.character("N")], nil, "the next one below"),
+    KeyBinding(
+      [.search], .dialog, .apply, [.enter], "Find",
+      "find it, or if empty the last one; case does not count"),
     KeyBinding([.chooser], .dialog, .apply, [.enter], "Apply", "apply the marked one and close"),
     KeyBinding(
-      [.inject, .chooser, .help], .dialog, .close, [.escape], "Close", "close; never quits"),
+      [.inject, .chooser, .help, .search], .dialog, .close, [.escape], "Close", "close; never quits"
+    ),
     KeyBinding([.chooser, .help], .dialog, .close, [.character("q")], nil, "close"),
     KeyBinding(
       [.inject], .dialog, .nextField, [.tab, .down], "Next", "next field"),
@@ -55,60 +78,71 @@ public struct KeyBinding: Sendable {
     KeyBinding(
       [.inject], .dialog, .nextChoice, [.right], "Choose", "next value of a field with choices"),
     KeyBinding([.inject], .dialog, .previousChoice, [.left], nil, "previous value"),
-    KeyBinding([.inject], .dialog, .erase, [.backspace], nil, "erase the last character"),
-    KeyBinding([.inject], .dialog, .clear, [.delete], nil, "clear the field"),
+    KeyBinding([.inject, .search], .dialog, .erase, [.backspace], nil, "erase the last character"),
+    KeyBinding([.inject, .search], .dialog, .clear, [.delete], nil, "clear the field"),
     KeyBinding(
-      [.overview], .guest, .openInject, [.function(7), .character("i")], "Inject",
+      panes, .guest, .openInject, [.function(7), .character("i")], "Inject",
       "inject an interrupt, IPI, redirection entry or rendezvous"),
     KeyBinding(
-      [.overview], .guest, .rendezvousAll, [.function(8)], "Rdv",
+      panes, .guest, .rendezvousAll, [.function(8)], "Rdv",
       "a bare rendezvous of all vcpus, now"),
     KeyBinding(
-      [.overview], .guest, .stopOrContinue, [.function(9)], "Stop",
+      panes, .guest, .stopOrContinue, [.function(9)], "Stop",
       "stop the guest, or let it run again"),
     KeyBinding(
-      [.overview], .guest, .choosePolicy, [.character("p")], "Policy",
+      panes, .guest, .choosePolicy, [.character("p")], "Policy",
       "choose the rendezvous policy"),
     KeyBinding(
-      [.overview], .guest, .chooseScenario, [.character("S"), .character("s")], "Scenario",
+      panes, .guest, .chooseScenario, [.character("S"), .character("s")], "Scenario",
       "choose what the demo guest does"),
     KeyBinding(
-      [.overview], .display, .freeze, [.character(" ")], "Freeze",
+      panes, .display, .freeze, [.character(" ")], "Freeze",
       "freeze the picture, not the guest; recording goes on"),
     KeyBinding(
-      [.overview], .display, .faster, [.character("+"), .character("=")], nil,
+      panes, .display, .faster, [.character("+"), .character("=")], nil,
       "refresh faster: 1 2 5 10 20 30 60 Hz"),
-    KeyBinding([.overview], .display, .slower, [.character("-")], nil, "refresh slower"),
+    KeyBinding(panes, .display, .slower, [.character("-")], nil, "refresh slower"),
     KeyBinding(
       [.overview], .display, .zoom, [.enter, .character("e")], nil,
       "the focused pane alone, or all again"),
-    KeyBinding([.overview], .display, .close, [.escape], nil, "all panes again; never quits"),
     KeyBinding(
-      [.overview], .move, .nextPane, [.tab], "Pane", "next pane: vcpus, counters, console, log"),
-    KeyBinding([.overview], .display, .nextTheme, [.character("t")], "Theme", "next theme"),
-    KeyBinding([.overview], .move, .previousPane, [.backTab], nil, "previous pane"),
+      [.console], .display, .zoom, [.character("e")], nil, "the console alone, or all again"),
+    KeyBinding(panes, .display, .close, [.escape], nil, "all panes again; never quits"),
     KeyBinding(
-      [.overview, .chooser, .help], .move, .up, [.up, .character("k")], nil,
+      panes, .move, .nextPane, [.tab], "Pane", "next pane: vcpus, counters, console, log"),
+    KeyBinding(panes, .display, .nextTheme, [.character("t")], "Theme", "next theme"),
+    KeyBinding(panes, .move, .previousPane, [.backTab], nil, "previous pane"),
+    KeyBinding(
+      [.overview, .console, .chooser, .help], .move, .up, [.up, .character("k")], nil,
       "up: select (vcpus, counters) or scroll"),
-    KeyBinding([.overview, .chooser, .help], .move, .down, [.down, .character("j")], nil, "down"),
-    KeyBinding([.overview, .chooser, .help], .move, .pageUp, [.pageUp], nil, "a page up"),
-    KeyBinding([.overview, .chooser, .help], .move, .pageDown, [.pageDown], nil, "a page down"),
     KeyBinding(
-      [.overview, .chooser, .help], .move, .home, [.home, .character("g")], nil, "to the first"),
+      [.overview, .console, .chooser, .help], .move, .down, [.down, .character("j")], nil, "down"),
     KeyBinding(
-      [.overview, .chooser, .help], .move, .end, [.end, .character("G")], nil,
+      [.overview, .console, .chooser, .help], .move, .pageUp, [.pageUp], nil, "a page up"),
+    KeyBinding(
+      [.overview, .console, .chooser, .help], .move, .pageDown, [.pageDown], nil, "a page down"),
+    KeyBinding(
+      [.overview, .console, .chooser, .help], .move, .home, [.home, .character("g")], nil,
+      "to the first"),
+    KeyBinding(
+      [.overview, .console, .chooser, .help], .move, .end, [.end, .character("G")], nil,
       "to the last; console and log follow again"),
     KeyBinding(
-      [.overview], .program, .quit, [.function(10), .character("q"), .control("c")], "Quit",
+      panes, .program, .quit, [.function(10), .character("q"), .control("c")], "Quit",
       "leave; the guest ends with it"),
     KeyBinding(
-      [.inject, .chooser, .help], .program, .quit, [.function(10), .control("c")], "Quit",
+      [.inject, .chooser, .help, .search], .program, .quit, [.function(10), .control("c")], "Quit",
       "leave; the guest ends with it"),
   ]
 
   /// The binding of `key` in `context`, or nil.
   public static func binding(for key: Key, in context: InputContext) -> KeyBinding? {
     all.first { $0.contexts.contains(context) && $0.keys.contains(key) }
+  }
+
+  /// The binding of `key`, or else of the key that does the same on the screen.
+  static func binding(nearest key: Key, in context: InputContext) -> KeyBinding? {
+    binding(for: key, in: context) ?? binding(for: key.plain, in: context)
   }
 }
 
@@ -134,6 +168,10 @@ extension Key {
     case .escape: "Esc"
     case .backspace: "Bksp"
     case .delete: "Del"
+    case .insert: "Ins"
+    case .modified(let key, let modifiers):
+      (modifiers.contains(.control) ? "C-" : "") + (modifiers.contains(.alt) ? "M-" : "")
+        + (modifiers.contains(.shift) ? "S-" : "") + key.name
     }
   }
 }

@@ -1,3 +1,4 @@
+import Console
 import Telemetry
 
 /// Everything that was recorded and can be shown: the last snapshot, the samples behind rates and
@@ -12,16 +13,24 @@ struct Recording: Sendable {
   private(set) var snapshot = Snapshot()
   private(set) var samples = BoundedList<Sample>(limit: sampleCount)
   private(set) var log = BoundedList<LogEntry>(limit: logCount)
-  private(set) var console = ConsoleText()
+  private(set) var console = TerminalEmulator()
   /// The highest id of an injection report so far.
   private(set) var lastInjection: UInt64 = 0
   /// The sample about a second ago: rates are over that second, so that they can be read.
   private var base: Sample?
 
-  /// Takes a snapshot.
-  mutating func absorb(_ next: Snapshot) {
+  /// What the guest asked its terminal since the last call: bytes for its input.
+  mutating func takeAnswers() -> [UInt8] { console.takeAnswers() }
+
+  /// Takes what came since the last snapshot, and nothing that a sample is made of.
+  mutating func absorbNews(_ next: Snapshot) {
     for entry in next.events { note(entry) }
     console.write(next.console)
+  }
+
+  /// Takes a snapshot.
+  mutating func absorb(_ next: Snapshot) {
+    absorbNews(next)
     snapshot = next
     snapshot.events = []
     snapshot.console = []

@@ -42,7 +42,7 @@ enum HelpView {
       }
     }
     switch context {
-    case .overview:
+    case .overview, .console:
       lines.append([Span("States", .title)])
       for state in VCPUState.allCases {
         lines.append([
@@ -64,7 +64,7 @@ enum HelpView {
       }
       lines.append([Span("Kinds", .title)])
       for kind in InjectKind.allCases { lines.append([Span("  " + kind.consequence)]) }
-    case .chooser, .help: break
+    case .chooser, .help, .attached, .search: break
     }
     return lines
   }

@@ -25,7 +25,8 @@ struct Layout: Equatable {
     header = Rect(x: 0, y: 0, width: width, height: 1)
     bar = Rect(x: 0, y: height - 1, width: width, height: 1)
     if let zoom {
-      let totalRows = height > 12 ? 2 : 1
+      // Every row helps a guest whose screen has 24.
+      let totalRows = zoom == .console ? 0 : height > 12 ? 2 : 1
       totals = Rect(x: 0, y: 1, width: width, height: totalRows)
       status = Rect(x: 0, y: height - 2, width: width, height: 1)
       panes[zoom] = Rect(x: 0, y: 1 + totalRows, width: width, height: height - 3 - totalRows)

@@ -1,3 +1,4 @@
+import Console
 import Telemetry
 import Themes
 
@@ -9,12 +10,18 @@ enum StatusLine {
   }
 
   static func spans(_ model: MonitorModel) -> [Span] {
+    if let prompt = model.ui.search.prompt {
+      return [
+        Span("find: ", .title), Span(prompt + "_", .field),
+        Span("  Enter finds upwards, Esc leaves", .dim),
+      ]
+    }
     if let notice = model.ui.notice { return [Span(notice, .warning)] }
     if let end = model.shown.snapshot.guestEnded { return [Span("guest ended: \(end)", .error)] }
     switch model.ui.focus {
     case .vcpus: return vcpu(model)
     case .counters: return metric(model)
-    case .console: return [Span("console: \(model.shown.console.end) lines", .dim)]
+    case .console: return console(model)
     case .log: return [Span("log: \(model.shown.log.end) entries", .dim)]
     }
   }
@@ -38,6 +45,19 @@ enum StatusLine {
     spans.append(Span("  in guest \(Quantity.duration(vcpu.guestNanoseconds))", .dim))
     if vcpu.haltSpins > 0 { spans.append(Span("  halt spins \(vcpu.haltSpins)", .spurious)) }
     return spans
+  }
+
+  private static func console(_ model: MonitorModel) -> [Span] {
+    let lines = model.shown.console.usedEnd
+    var spans = [Span("console: \(lines) line\(lines == 1 ? "" : "s")", .dim)]
+    if model.isAttached {
+      return spans + [Span("  typing goes to the guest until ^]", .warning)]
+    }
+    if let match = model.ui.search.match {
+      spans.append(Span("  '\(model.ui.search.text)' in line \(match.line + 1)", .title))
+      return spans + [Span("  n above  N below  Enter types", .dim)]
+    }
+    return spans + [Span("  Enter types to the guest  / finds  PgUp PgDn scroll  e alone", .dim)]
   }
 
   private static func metric(_ model: MonitorModel) -> [Span] {

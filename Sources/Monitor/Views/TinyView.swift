@@ -1,3 +1,4 @@
+import Console
 import Telemetry
 import Themes
 
@@ -7,8 +8,11 @@ enum TinyView {
     let (width, height) = (frame.width, frame.height)
     guard width > 0 && height > 0 else { return }
     HeaderView.paint(&frame, Rect(x: 0, y: 0, width: width, height: 1), model)
-    let hint = "needs \(Layout.smallest.width)x\(Layout.smallest.height)"
-    let showsHint = height >= 3 && width >= CellWidth.columns(hint)
+    // Whose the keyboard is matters more than why there is so little to see.
+    let isAttached = model.isAttached
+    let hint =
+      isAttached ? "^] detaches" : "needs \(Layout.smallest.width)x\(Layout.smallest.height)"
+    let showsHint = isAttached || (height >= 3 && width >= CellWidth.columns(hint))
     var lines = lines(model)
     if let end = model.shown.snapshot.guestEnded {
       lines.insert([Span("guest ended: \(end)", .error)], at: 0)
@@ -17,7 +21,7 @@ enum TinyView {
     for (row, line) in lines.prefix(max(0, rows)).enumerated() {
       frame.put(0, 1 + row, line, limit: width)
     }
-    if showsHint { frame.put(0, height - 1, hint, .dim) }
+    if showsHint { frame.put(0, height - 1, hint, isAttached ? .warning : .dim) }
   }
 
   private static func lines(_ model: MonitorModel) -> [[Span]] {
@@ -36,7 +40,8 @@ enum TinyView {
         [Span(metric.word + " ", .dim), Span("\(Quantity.count(recording.total(metric))) ")]
       })
     let console = recording.console
-    if console.count > 0 { lines.append([Span(console.line(console.count - 1), .console)]) }
+    let last = console.usedEnd - 1
+    if last >= console.lines.lowerBound { lines.append([Span(console.line(last).text, .console)]) }
     return lines
   }
 }

@@ -1,25 +1,6 @@
 import Telemetry
 import Themes
 
-/// The guest's serial console.
-enum ConsoleView {
-  static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
-    guard !rect.isEmpty else { return }
-    let console = model.shown.console
-    frame.rule(
-      Rect(x: rect.x, y: rect.y, width: rect.width, height: 1), title: "Console COM1",
-      note: model.ui.console.bottom == nil ? "" : "scrolled, End follows",
-      hasFocus: model.ui.focus == .console)
-    let first = console.lines.dropped
-    let visible = model.ui.console.visible(first..<console.end, rows: rect.height - 1)
-    for (row, number) in visible.enumerated() {
-      frame.putClipped(
-        rect.x + 1, rect.y + 1 + row, console.line(number - first), .console,
-        limit: rect.width - 1)
-    }
-  }
-}
-
 /// The log of rendezvous, injections and everything else worth a line.
 enum LogView {
   static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
