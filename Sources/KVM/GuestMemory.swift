@@ -125,13 +125,39 @@ import Synchronization
       value, ordering: .releasing)
   }
 
-  /// Sets `bits` of the 64-bit word at `address`, a multiple of 8, atomically against the guest: the
-  /// accessed and dirty bits of a page walk. Nothing where that is no RAM.
-  public func atomicOr64(_ bits: UInt64, at address: UInt64) {
-    guard address % 8 == 0, let offset = offset(address, count: 8) else { return }
+  /// An entry of a page table: 4 or 8 bytes at `address`, a multiple of `size`, never torn; nil where
+  /// that is no RAM.
+  public func loadEntry(at address: UInt64, size: Int) -> UInt64? {
+    guard size == 4 || size == 8, address % UInt64(size) == 0,
+      let offset = offset(address, count: size)
+    else { return nil }
     // Aligned, in bounds, same layout. Relaxed: a processor's walk orders nothing either.
-    unsafe (base + offset).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.bitwiseOr(
-      bits, ordering: .relaxed)
+    if size == 8 {
+      return unsafe (base + offset).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(
+        ordering: .relaxed)
+    }
+    return unsafe UInt64(
+      (base + offset).assumingMemoryBound(to: Atomic<UInt32>.self).pointee.load(ordering: .relaxed))
+  }
+
+  /// Replaces such an entry where it still is `expected`, atomically against the guest; false where it
+  /// is not, or where that is no RAM.
+  public func exchangeEntry(
+    at address: UInt64, size: Int, expected: UInt64, desired: UInt64
+  ) -> Bool {
+    guard size == 4 || size == 8, address % UInt64(size) == 0,
+      let offset = offset(address, count: size)
+    else { return false }
+    // As above.
+    if size == 8 {
+      return unsafe (base + offset).assumingMemoryBound(to: Atomic<UInt64>.self).pointee
+        .compareExchange(expected: expected, desired: desired, ordering: .relaxed).exchanged
+    }
+    return unsafe (base + offset).assumingMemoryBound(to: Atomic<UInt32>.self).pointee
+      .compareExchange(
+        expected: UInt32(truncatingIfNeeded: expected),
+        desired: UInt32(truncatingIfNeeded: desired), ordering: .relaxed
+      ).exchanged
   }
 
   /// LOCK CMPXCHG16B on guest memory: what was found there, which is `expected` where it was replaced.

@@ -11,7 +11,8 @@ struct RepairAccess: GuestAccess {
     static let timestamp = Wish(rawValue: 2)
   }
 
-  let walk: PageWalk
+  private let walk: PageWalk
+  private let memory: GuestMemory
   /// The XSAVE image, where it was fetched.
   var image: [UInt8]?
   /// Whether ``image`` was changed.
@@ -19,7 +20,17 @@ struct RepairAccess: GuestAccess {
   var stamp: (counter: UInt64, auxiliary: UInt32)?
   var wishes: Wish = []
 
-  init(walk: PageWalk) { self.walk = walk }
+  init(walk: PageWalk, memory: GuestMemory) {
+    self.walk = walk
+    self.memory = memory
+  }
+
+  private func translate(
+    _ linear: UInt64, _ access: LinearAccess
+  ) throws(LinearFault) -> UInt64 {
+    var paging = PagingMemory(memory: memory)
+    return try walk.translate(linear, access, in: &paging).physical
+  }
 
   /// The pieces of `count` bytes at `linear`, none of which crosses a page, as guest-physical RAM.
   private func pieces(
@@ -30,8 +41,8 @@ struct RepairAccess: GuestAccess {
     var left = count
     while left > 0 {
       let size = min(left, 4096 - Int(position & 4095))
-      let physical = try walk.translate(position, access)
-      guard walk.memory.contains(physical, count: size) else { throw .notMemory }
+      let physical = try translate(position, access)
+      guard memory.contains(physical, count: size) else { throw .notMemory }
       result.append((physical, size))
       position &+= UInt64(size)
       left -= size
@@ -44,7 +55,7 @@ struct RepairAccess: GuestAccess {
   ) throws(LinearFault) -> [UInt8] {
     var bytes: [UInt8] = []
     for piece in try pieces(linear, count: count, access) {
-      bytes += walk.memory.read(at: piece.address, count: piece.count)
+      bytes += memory.read(at: piece.address, count: piece.count)
     }
     return bytes
   }
@@ -54,7 +65,7 @@ struct RepairAccess: GuestAccess {
   ) throws(LinearFault) {
     var written = 0
     for piece in try pieces(linear, count: bytes.count, access) {
-      walk.memory.write(bytes[written..<written + piece.count], at: piece.address)
+      memory.write(bytes[written..<written + piece.count], at: piece.address)
       written += piece.count
     }
   }
@@ -62,12 +73,12 @@ struct RepairAccess: GuestAccess {
   mutating func compareExchange16(
     _ linear: UInt64, expected: UInt128, desired: UInt128, isUser: Bool
   ) throws(LinearFault) -> UInt128 {
-    let physical = try walk.translate(linear, LinearAccess(kind: .write, isUser: isUser))
+    let physical = try translate(linear, LinearAccess(kind: .write, isUser: isUser))
     func halves(_ value: UInt128) -> (low: UInt64, high: UInt64) {
       (UInt64(truncatingIfNeeded: value), UInt64(truncatingIfNeeded: value >> 64))
     }
     guard
-      let found = walk.memory.compareExchange(
+      let found = memory.compareExchange(
         at: physical, expected: halves(expected), desired: halves(desired))
     else { throw .notMemory }
     return UInt128(found.high) << 64 | UInt128(found.low)

@@ -50,12 +50,12 @@ extension VCPURunner {
   private mutating func stepByOurselves(_ registers: kvm_regs) throws(KVMError) -> Bool {
     let system = try vcpu.systemRegisters()
     let walk = PageWalk(
-      memory: platform.memory, cr0: system.cr0, cr3: system.cr3, cr4: system.cr4,
-      efer: system.efer, isAlignmentCheckSet: false)
+      ProcessorState(registers, system), physicalBits: platform.physicalAddressBits)
+    var paging = PagingMemory(memory: platform.memory)
     // HLT and IRET of an outer level are KVM's.
     guard system.ss.dpl == 0 || system.cr0 & 1 == 0,
-      let place = try? walk.translate(
-        system.cs.base &+ registers.rip, LinearAccess(kind: .fetch))
+      let place = (try? walk.translate(
+        system.cs.base &+ registers.rip, LinearAccess(kind: .fetch), in: &paging))?.physical
     else { return false }
     let bytes = platform.memory.read(at: place, count: 2)
     switch bytes.first {

@@ -17,9 +17,7 @@ extension VCPURunner {
       state.features = features()
       let before = state
       var access = RepairAccess(
-        walk: PageWalk(
-          memory: platform.memory, cr0: system.cr0, cr3: system.cr3, cr4: system.cr4,
-          efer: system.efer, isAlignmentCheckSet: registers.rflags >> 18 & 1 == 1))
+        walk: PageWalk(state, physicalBits: platform.physicalAddressBits), memory: platform.memory)
       var result = InstructionRepair.repair(&state, access: &access)
       if result.outcome == .notRepairable && access.wishes != [] {
         if access.wishes.contains(.extendedState) { access.image = try vcpu.extendedState() }

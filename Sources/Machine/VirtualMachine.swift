@@ -145,6 +145,10 @@ public final class VirtualMachine: Sendable {
   @discardableResult
   public func perform(_ command: Command) -> Bool { operatorThread.perform(command) }
 
+  /// Types `bytes` into the guest's serial port; false, and none taken, where the guest has too many to
+  /// read still. Any thread.
+  public func typeSerial(_ bytes: [UInt8]) -> Bool { platform.chipset.type(bytes) }
+
   /// Bumped whenever something happens that a waiting front end may want to know: the guest's end, a
   /// line for the log.
   public var news: FutexWord { platform.news }
