@@ -20,10 +20,13 @@ import Testing
       "Commands", "Telemetry", "DemoGuest", "Synchronization",
     ],
     "Monitor": ["Console", "Rendezvous", "Commands", "Telemetry", "Themes"],
-    "Terminal": ["CCurses", "CTerminalGuard", "Monitor", "Themes", "Glibc", "Synchronization"],
+    "Terminal": [
+      "CCurses", "CTerminalGuard", "Console", "Monitor", "Themes", "Glibc", "Synchronization",
+    ],
     "tryst": [
       "CKVM", "Threads", "KVM", "Interrupts", "Boot", "Rendezvous", "Commands", "Telemetry",
-      "Machine", "Themes", "Console", "Monitor", "Terminal", "ArgumentParser", "Glibc", "Synchronization",
+      "Machine", "Themes", "Console", "Monitor", "Terminal", "ArgumentParser", "Glibc",
+      "Synchronization",
     ],
   ]
   /// Rooms of C and assembly.
@@ -36,8 +39,9 @@ import Testing
     // The embedded image's bytes.
     "Sources/Machine/DemoImage.swift",
     // write(2) and getrlimit(2), whose arguments are pointers.
-    "Sources/tryst/HeadlessRun.swift", "Sources/tryst/MachineStart.swift",
-    "Sources/tryst/StandardStreams.swift",
+    "Sources/tryst/MachineStart.swift", "Sources/tryst/StandardStreams.swift",
+    // open(2).
+    "Sources/tryst/SerialFile.swift",
     // open(2), read(2), and the names of a folder.
     "Themes/ThemeFiles.swift",
   ]
