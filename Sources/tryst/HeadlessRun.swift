@@ -15,8 +15,9 @@ struct HeadlessRun {
 
   /// Records are drained this often at least, nanoseconds: their ring holds 1,024.
   private static let drainPeriod: UInt64 = 50_000_000
-  /// Between two wakes by the guest's output, nanoseconds.
+  /// Between two wakes by the guest's output, nanoseconds: where somebody waits for it, and else.
   private static let echoPeriod: UInt64 = 2_000_000
+  private static let idlePeriod: UInt64 = 20_000_000
   /// How long a signalled run waits for a slow reader, nanoseconds.
   private static let farewell: UInt64 = 1_000_000_000
 
@@ -32,7 +33,8 @@ struct HeadlessRun {
     let machine = try MachineStart.start(configuration)
     let bridge: NewsBridge
     do throws(ThreadError) {
-      bridge = try NewsBridge(news: machine.news, waker: events.waker, pause: Self.echoPeriod)
+      let pause = line == nil ? Self.idlePeriod : Self.echoPeriod
+      bridge = try NewsBridge(news: machine.news, waker: events.waker, pause: pause)
     } catch {
       machine.end()
       throw Failure(ExitStatus.ourFault, error.description)
