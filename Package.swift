@@ -48,7 +48,8 @@ let package = Package(
       name: "Monitor", dependencies: ["Console", "Rendezvous", "Commands", "Telemetry", "Themes"],
       swiftSettings: strict),
     .target(
-      name: "Terminal", dependencies: ["CCurses", "CTerminalGuard", "Console", "Monitor", "Themes"],
+      name: "Terminal",
+      dependencies: ["CCurses", "CTerminalGuard", "Console", "Monitor", "Themes"],
       swiftSettings: strict),
     .executableTarget(
       name: "tryst",
@@ -81,7 +82,8 @@ let package = Package(
     .testTarget(name: "ThemesTests", dependencies: ["Themes"], swiftSettings: tests),
     .testTarget(
       name: "MonitorTests", dependencies: ["Monitor"], exclude: ["Goldens"], swiftSettings: tests),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: tests),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Terminal", "Console"], swiftSettings: tests),
     // Guest programs that only tests boot.
     .target(name: "Guests", path: "Tests/Guests"),
     .testTarget(name: "KVMTests", dependencies: ["KVM", "CKVM"], swiftSettings: tests),

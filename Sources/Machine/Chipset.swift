@@ -7,7 +7,7 @@ import Threads
 /// no time and no thread; here the monotonic clock, the interrupt lines and the timers come in.
 final class Chipset: Sendable {
   /// What the guest writes to COM1.
-  let console = ConsoleRing()
+  let console: ConsoleRing
   let lines: InterruptLines
   private let timers: TimerThread
   private let serial: Guarded<SerialPort>
@@ -25,8 +25,10 @@ final class Chipset: Sendable {
   /// A panic's line, once the guest printed one.
   private let panic = Guarded<String?>(nil)
 
-  init(_ configuration: ChipsetConfiguration, lines: InterruptLines, timers: TimerThread) {
+  init(_ configuration: ChipsetConfiguration, lines: InterruptLines, timers: TimerThread, news: FutexWord)
+  {
     self.configuration = configuration
+    console = ConsoleRing(news: news)
     self.lines = lines
     self.timers = timers
     let now = MonotonicClock.nanoseconds()

@@ -140,12 +140,8 @@ final class Operator: Sendable {
       platform.raiseAll(.stop)
       platform.log(.message("guest goes on"))
     // The serial port has no receiver yet: what is sent to it is lost, as on a line without one.
-    case .serialInput(let bytes):
-      // What the guest does not read in time is lost, as on a line without flow control; who can wait
-      // asks first (``VirtualMachine/typeSerial(_:)``).
-      if !platform.chipset.type(bytes) {
-        platform.log(.message("serial input: the guest does not read; \(bytes.count) bytes lost"))
-      }
+    // The serial port's own way: VirtualMachine.perform(_:).
+    case .serialInput: break
     }
   }
 

@@ -141,13 +141,14 @@ public final class VirtualMachine: Sendable {
 
   // MARK: Operation
 
-  /// Queues a command for the operator's thread; false where too many wait already.
+  /// Queues a command for the operator's thread; false where too many wait already. Serial input goes
+  /// to the guest's port at once, all of it or, where the guest has too much to read still, nothing:
+  /// false then too, and the caller keeps it.
   @discardableResult
-  public func perform(_ command: Command) -> Bool { operatorThread.perform(command) }
-
-  /// Types `bytes` into the guest's serial port; false, and none taken, where the guest has too many to
-  /// read still. Any thread.
-  public func typeSerial(_ bytes: [UInt8]) -> Bool { platform.chipset.type(bytes) }
+  public func perform(_ command: Command) -> Bool {
+    if case .serialInput(let bytes) = command { return platform.chipset.type(bytes) }
+    return operatorThread.perform(command)
+  }
 
   /// Bumped whenever something happens that a waiting front end may want to know: the guest's end, a
   /// line for the log.

@@ -3,7 +3,7 @@ import Glibc
 
 /// The line discipline's settings of a terminal.
 struct TerminalModes {
-  private let modes: termios
+  private var modes: termios
 
   /// The settings of the terminal `descriptor` now.
   init(of descriptor: Int32) throws(TerminalError) {
@@ -31,6 +31,21 @@ struct TerminalModes {
       unsafe characters[Int(VMIN)] = 1
       unsafe characters[Int(VTIME)] = 0
     }
+    return TerminalModes(raw)
+  }
+
+  /// For the far end of a serial line: every key is a byte, at once and unechoed. What becomes of the
+  /// output stays as it is, so that the lines of other programs on the terminal look as usual.
+  var forLine: TerminalModes {
+    var raw = forScreen(.guest)
+    raw.modes.c_oflag = modes.c_oflag
+    return raw
+  }
+
+  /// For a line between two programs: all bytes as they are, both ways.
+  var forPlainLine: TerminalModes {
+    var raw = modes
+    unsafe cfmakeraw(&raw)
     return TerminalModes(raw)
   }
 

@@ -1,3 +1,4 @@
+import Commands
 import Glibc
 import Machine
 import Monitor
@@ -23,7 +24,13 @@ struct MonitorSession {
       defer { screen.close() }
       let events = try TerminalEvents(
         screen: screen, period: Self.period(hertz: options.refreshHertz))
-      status = loop(machine, screen, events)
+      do throws(ThreadError) {
+        // So that what is typed is seen without waiting for the next tick.
+        let bridge = try NewsBridge(
+          news: machine.news, waker: events.waker, pause: Self.echoPeriod)
+        defer { bridge.stop() }
+        status = loop(machine, screen, events)
+      } catch { throw .system(call: "starting a thread", errno: error.errorNumber) }
     } catch {
       machine.end()
       throw Failure(ExitStatus.unavailable, error.description)
@@ -34,6 +41,9 @@ struct MonitorSession {
     if let ended { throw Failure(ExitStatus.guestFailed, "the guest has ended: \(ended)") }
   }
 
+  /// Between two looks at the guest's output, nanoseconds.
+  private static let echoPeriod: UInt64 = 16_000_000
+
   private static func period(hertz: Int) -> Duration { .nanoseconds(1_000_000_000 / max(1, hertz)) }
 
   /// Until the operator leaves, a signal comes, or the time is over. Returns the exit status.
@@ -42,8 +52,9 @@ struct MonitorSession {
     let end = limit.map { MonotonicClock.nanoseconds() &+ $0.nanoseconds }
     var model = MonitorModel(refreshHertz: options.refreshHertz)
     model.resize(width: screen.size.columns, height: screen.size.rows)
+    var input = SerialInput()
     while true {
-      var isSampleDue = false
+      var (isSampleDue, hasNews, isPaintDue) = (false, false, false)
       for event in events.next() {
         var effects: [MonitorEffect] = []
         switch event {
@@ -55,13 +66,28 @@ struct MonitorSession {
         case .suspend: screen.suspend()
         case .signal(let number): return ExitStatus.signalled(number)
         case .hangup: return ExitStatus.signalled(SIGHUP)
-        case .wake, .user: isSampleDue = true
+        case .paste(let text): effects = model.handle(paste: text)
+        case .wake: hasNews = true
+        case .user: isSampleDue = true
         }
-        for effect in effects where !perform(effect, machine, screen, events, &model) {
+        if event != .wake { isPaintDue = true }
+        for effect in effects where !perform(effect, machine, screen, events, &model, &input) {
           return ExitStatus.success
         }
+        // At once: the next key may be Ctrl-C, the guest's or ours.
+        screen.keyboard = model.isAttached ? .guest : .monitor
       }
-      if isSampleDue { model.absorb(machine.snapshot()) }
+      var answers: [MonitorEffect] = []
+      if isSampleDue {
+        answers = model.absorb(machine.snapshot())
+      } else if hasNews {
+        // Between two samples: the console must not lose anything, and its echo is waited for.
+        answers = model.absorbNews(machine.snapshot())
+        isPaintDue = isPaintDue || model.isAttached
+      }
+      for effect in answers { _ = perform(effect, machine, screen, events, &model, &input) }
+      input.pass(to: machine)
+      guard isPaintDue || machine.guestEnded != nil else { continue }
       if let end, MonotonicClock.nanoseconds() >= end { return ExitStatus.success }
       model.isTerminalSlow = screen.isBehind
       screen.present(model.frame(glyphs: screen.glyphs))
@@ -71,10 +97,12 @@ struct MonitorSession {
   /// False where the operator leaves.
   private func perform(
     _ effect: MonitorEffect, _ machine: VirtualMachine, _ screen: Screen, _ events: TerminalEvents,
-    _ model: inout MonitorModel
+    _ model: inout MonitorModel, _ input: inout SerialInput
   ) -> Bool {
     switch effect {
     case .quit: return false
+    case .perform(.serialInput(let bytes)):
+      if !input.append(bytes) { model.notify("the guest does not take what is typed") }
     case .perform(let command):
       if !machine.perform(command) {
         model.notify("too many commands wait; try again when the log shows them done")

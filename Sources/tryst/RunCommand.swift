@@ -44,6 +44,11 @@ struct RunCommand: ParsableCommand {
   var duration: String?
   @Option(help: "Headless report: text or json.")
   var format = Format.text
+  @Option(
+    help: ArgumentHelp(
+      "Headless: where the guest's serial port leads: none, stdio, pty or file:PATH.",
+      discussion: "With stdio the report goes to standard error; Ctrl-A x at a terminal quits."))
+  var serial = "none"
   @Option(help: "Theme: a name (see tryst themes) or a file's path.")
   var theme: String?
   @Option(help: "Colours: auto, never, 8, 16, 256, true.")
@@ -66,9 +71,16 @@ struct RunCommand: ParsableCommand {
       }
       return limit
     }
+    let serial = try SerialOption(serial)
     let configuration = try machineConfiguration()
     if headless {
-      try HeadlessRun(configuration: configuration, limit: limit, format: format).run()
+      try HeadlessRun(
+        configuration: configuration, limit: limit, format: format, serial: serial
+      ).run()
+    } else if serial != .none {
+      throw Failure(
+        ExitStatus.usage, "--serial is for --headless; on the screen the console is the serial port"
+      )
     } else {
       try MonitorSession(configuration: configuration, limit: limit, options: options).run()
     }

@@ -40,9 +40,27 @@ enum StandardStreams {
     }
   }
 
+  /// What the C library calls an error.
+  static func words(_ number: Int32) -> String {
+    // Its string lives until this thread's next call; it is copied at once.
+    guard let text = unsafe strerror(number) else { return "errno \(number)" }
+    return unsafe String(cString: text)
+  }
+
+  /// Writes all of `text` to standard error; where that is impossible, nobody can be told.
+  static func writeToError(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      // The array holds that many bytes.
+      let count = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
+      }
+      if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return }
+    }
+  }
+
   /// One line to standard error; where that is impossible, nobody can be told.
   static func complain(_ line: String) {
-    let bytes = Array("tryst: \(line)\n".utf8)
-    _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    writeToError("tryst: \(line)\n")
   }
 }

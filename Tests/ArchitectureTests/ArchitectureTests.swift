@@ -25,7 +25,8 @@ import Testing
     ],
     "tryst": [
       "CKVM", "Threads", "KVM", "Interrupts", "Boot", "Rendezvous", "Commands", "Telemetry",
-      "Machine", "Themes", "Console", "Monitor", "Terminal", "ArgumentParser", "Glibc", "Synchronization",
+      "Machine", "Themes", "Console", "Monitor", "Terminal", "ArgumentParser", "Glibc",
+      "Synchronization",
     ],
   ]
   /// Rooms of C and assembly.
@@ -38,9 +39,9 @@ import Testing
     // The embedded image's bytes.
     "Sources/Machine/DemoImage.swift",
     // write(2) and getrlimit(2), whose arguments are pointers.
-    "Sources/tryst/FileContents.swift", "Sources/tryst/HeadlessRun.swift",
-    "Sources/tryst/MachineStart.swift",
-    "Sources/tryst/StandardStreams.swift",
+    "Sources/tryst/MachineStart.swift", "Sources/tryst/StandardStreams.swift",
+    // open(2), read(2), fstat(2).
+    "Sources/tryst/FileContents.swift", "Sources/tryst/SerialFile.swift",
     // open(2), read(2), and the names of a folder.
     "Themes/ThemeFiles.swift",
   ]
