@@ -57,12 +57,15 @@ public struct KVMSystem: ~Copyable, Sendable {
   public static var hostCPUs: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
   /// KVM_CREATE_VM, for a machine of `vcpus` (1 or more), whose number its CPUID tells.
-  public borrowing func makeMachine(vcpus: Int, offersX2APIC: Bool = true) throws(KVMError) -> KVMMachine {
+  public borrowing func makeMachine(vcpus: Int, offersX2APIC: Bool = true) throws(KVMError)
+    -> KVMMachine
+  {
     precondition(vcpus >= 1, "a machine has a vcpu")
     let runAreaSize = try descriptor.call(CKVM_GET_VCPU_MMAP_SIZE, 0, "KVM_GET_VCPU_MMAP_SIZE")
     let cpuid = CPUIDTable(
       supported: try CPUIDTable.supported(by: descriptor),
-      policy: CPUIDPolicy(vcpus: vcpus, interpretsKernelCode: Self.flavour == "kvm_pvm",
+      policy: CPUIDPolicy(
+        vcpus: vcpus, interpretsKernelCode: Self.flavour == "kvm_pvm",
         offersX2APIC: offersX2APIC))
     let number = try descriptor.call(CKVM_CREATE_VM, 0, "KVM_CREATE_VM")
     return try KVMMachine(

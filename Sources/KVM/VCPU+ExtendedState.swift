@@ -14,7 +14,9 @@ extension VCPU {
   public borrowing func setExtendedState(_ image: [UInt8]) throws(KVMError) {
     var state = kvm_xsave()
     // A structure of plain words; no more bytes are copied than it has.
-    unsafe withUnsafeMutableBytes(of: &state.region) { unsafe $0.copyBytes(from: image.prefix($0.count)) }
+    unsafe withUnsafeMutableBytes(of: &state.region) {
+      unsafe $0.copyBytes(from: image.prefix($0.count))
+    }
     try descriptor.pass(CKVM_SET_XSAVE, state, "KVM_SET_XSAVE")
   }
 

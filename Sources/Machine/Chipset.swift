@@ -25,8 +25,10 @@ final class Chipset: Sendable {
   /// A panic's line, once the guest printed one.
   private let panic = Guarded<String?>(nil)
 
-  init(_ configuration: ChipsetConfiguration, lines: InterruptLines, timers: TimerThread, news: FutexWord)
-  {
+  init(
+    _ configuration: ChipsetConfiguration, lines: InterruptLines, timers: TimerThread,
+    news: FutexWord
+  ) {
     self.configuration = configuration
     console = ConsoleRing(news: news)
     self.lines = lines
@@ -80,7 +82,9 @@ final class Chipset: Sendable {
     let now = MonotonicClock.nanoseconds()
     switch port {
     case 0x20...0x21, 0xa0...0xa1, 0x4d0...0x4d1:
-      forEachByte(port, size) { lines.write(port: $0, value: UInt8(truncatingIfNeeded: value >> $1)) }
+      forEachByte(port, size) {
+        lines.write(port: $0, value: UInt8(truncatingIfNeeded: value >> $1))
+      }
     case 0x40...0x43, 0x61:
       intervalTimer.withLock { timer in
         forEachByte(port, size) {
@@ -129,7 +133,8 @@ final class Chipset: Sendable {
     switch port {
     case 0x20...0x21, 0xa0...0xa1, 0x4d0...0x4d1: return bytes(port, size) { lines.read(port: $0) }
     case 0x40...0x43, 0x61:
-      return intervalTimer.withLock { timer in bytes(port, size) { timer.read(port: $0, now: now) } }
+      return intervalTimer.withLock { timer in bytes(port, size) { timer.read(port: $0, now: now) }
+      }
     case 0x70...0x71:
       return realTimeClock.withLock { clock in
         defer { settle(&clock, now) }

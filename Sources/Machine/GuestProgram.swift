@@ -49,7 +49,8 @@ struct GuestProgram: Sendable {
           vcpus: configuration.vcpus, scenario: configuration.scenario.rawValue,
           overlays: configuration.overlays))
     }
-    let tables = SystemTables(configuration: SystemTablesConfiguration(
+    let tables = SystemTables(
+      configuration: SystemTablesConfiguration(
         vcpus: configuration.vcpus, hasX2APIC: configuration.hasX2APIC))
     let request = BootRequest(
       file: kernel.image, initialRAMDisk: kernel.initialRAMDisk, commandLine: kernel.commandLine,
@@ -68,7 +69,9 @@ struct GuestProgram: Sendable {
         vcpus: loadDemo.vcpus, scenario: loadDemo.scenario, timestampKilohertz: timestampKilohertz)
       for (address, bytes) in loadDemo.overlays { memory.write(bytes, at: address) }
     }
-    for segment in tables + (plan?.segments ?? []) { memory.write(segment.bytes, at: segment.address) }
+    for segment in tables + (plan?.segments ?? []) {
+      memory.write(segment.bytes, at: segment.address)
+    }
   }
 
   /// Whether this is the demo guest.

@@ -72,7 +72,8 @@ final class Platform: Sendable {
     stepsToWindows = hostKVM == "kvm_pvm"
     fabric = InterruptFabric(cells: cells, policy: policy)
     timers = TimerThread(cells: cells)
-    chipset = Chipset(configuration, lines: InterruptLines(fabric: fabric), timers: timers, news: news)
+    chipset = Chipset(
+      configuration, lines: InterruptLines(fabric: fabric), timers: timers, news: news)
     ports = PortBus(chipset: chipset)
     timers.connect(chipset)
   }

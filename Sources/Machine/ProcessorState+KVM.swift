@@ -41,7 +41,10 @@ extension ProcessorState {
   /// they are as they were.
   func update(_ system: inout kvm_sregs, from before: ProcessorState) -> Bool {
     var isChanged = false
-    func adopt(_ path: WritableKeyPath<kvm_sregs, kvm_segment>, _ new: SegmentRegister, _ old: SegmentRegister) {
+    func adopt(
+      _ path: WritableKeyPath<kvm_sregs, kvm_segment>, _ new: SegmentRegister,
+      _ old: SegmentRegister
+    ) {
       guard new != old else { return }
       system[keyPath: path] = new.segment
       isChanged = true

@@ -122,7 +122,8 @@ extension VCPURunner {
   private mutating func writeAPICBase(_ value: UInt64) {
     switch apic.writeAPICBase(
       value, physicalAddressBits: platform.physicalAddressBits,
-      offersX2APIC: platform.offersX2APIC) {
+      offersX2APIC: platform.offersX2APIC)
+    {
     case .generalProtection: vcpu.failMSR()
     case .unchanged: vcpu.setMSRValue(value)
     case .changed:

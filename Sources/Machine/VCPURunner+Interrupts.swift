@@ -56,8 +56,9 @@ extension VCPURunner {
     var paging = PagingMemory(memory: platform.memory)
     // HLT and IRET of an outer level are KVM's.
     guard system.ss.dpl == 0 || system.cr0 & 1 == 0,
-      let place = (try? walk.translate(
-        system.cs.base &+ registers.rip, LinearAccess(kind: .fetch), in: &paging))?.physical
+      let place =
+        (try? walk.translate(
+          system.cs.base &+ registers.rip, LinearAccess(kind: .fetch), in: &paging))?.physical
     else { return false }
     let bytes = platform.memory.read(at: place, count: 2)
     switch bytes.first {

@@ -61,7 +61,6 @@ struct MonitorSession {
         case .tick: isSampleDue = true
         case .key(let key): effects = model.handle(key)
         case .mouse(let mouse): effects = model.handle(mouse)
-        case .paste: break
         case .resize: model.resize(width: screen.size.columns, height: screen.size.rows)
         case .suspend: screen.suspend()
         case .signal(let number): return ExitStatus.signalled(number)
