@@ -139,7 +139,6 @@ final class Operator: Sendable {
       platform.isStopped.store(false, ordering: .sequentiallyConsistent)
       platform.raiseAll(.stop)
       platform.log(.message("guest goes on"))
-    // The serial port has no receiver yet: what is sent to it is lost, as on a line without one.
     // The serial port's own way: VirtualMachine.perform(_:).
     case .serialInput: break
     }
