@@ -108,6 +108,12 @@ public struct LocalAPIC: Sendable {
       isSoftwareEnabled: isSoftwareEnabled, priorityClass: taskPriority >> 4, mode: mode)
   }
 
+  /// Whether a signal at LINT0 has any effect: the entry is not masked, or the APIC is globally disabled.
+  public var listensToLINT0: Bool { mode == .disabled || !localVectors.isMasked(.lint0) }
+
+  /// Whether the entry is level-sensitive: only LINT0 in fixed mode can be.
+  public func isLevelSensitive(_ entry: LVTEntry) -> Bool { localVectors.isLevelSensitive(entry) }
+
   /// Whether the processor takes interrupts of an 8259 whose output is wired to LINT0: the APIC is
   /// globally disabled, so that the pin is INTR, or LINT0 is unmasked with delivery mode ExtINT (SDM
   /// vol. 3, "Local Vector Table"; MultiProcessor Specification, "virtual wire mode").

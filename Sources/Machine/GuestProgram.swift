@@ -30,10 +30,10 @@ struct GuestProgram: Sendable {
   }
 
   /// A kernel, with the tables that firmware would have made.
-  init(_ plan: BootPlan, tables: SystemTables) {
+  init(_ plan: BootPlan, tables: SystemTables, name: String) {
     demo = nil
     self.plan = plan
-    name = "\(plan.kind)"
+    self.name = name
     loadDemo = nil
     self.tables = tables.segments
   }
@@ -58,7 +58,8 @@ struct GuestProgram: Sendable {
       flatAddress: kernel.flatAddress, rsdpAddress: tables.rsdpAddress, reserved: tables.reserved,
       imageName: kernel.name)
     do throws(BootError) {
-      return GuestProgram(try BootLoader.plan(request), tables: tables)
+      return GuestProgram(
+        try BootLoader.plan(request), tables: tables, name: kernel.name)
     } catch { throw .boot(name: kernel.name, error) }
   }
 

@@ -172,9 +172,9 @@ final class InterruptFabric: Sendable {
   }
 
   /// The 8259 pair asks: every vcpu whose LINT0 lets it through looks.
-  func raiseExtINT() {
-    for cell in cells where cell.acceptsExtINT.load(ordering: .sequentiallyConsistent) {
-      cell.raise(.interrupt)
+  func raiseLINT0() {
+    for cell in cells where cell.listensToLINT0.load(ordering: .sequentiallyConsistent) {
+      cell.raise(.localPin)
     }
   }
 

@@ -58,7 +58,7 @@ final class InterruptLines: Sendable {
       guard now != output.load(ordering: .relaxed) else { return }
       output.store(now, ordering: .releasing)
       fabric.setPin(0, asserted: now)
-      if now { fabric.raiseExtINT() }
+      if now { fabric.raiseLINT0() }
     }
   }
 }

@@ -37,8 +37,8 @@ final class VCPUCell: Sendable {
   private let levelTriggered = InlineArray<4, Atomic<UInt64>> { _ in Atomic(0) }
   /// An I/O APIC pin in ExtINT mode has asked this vcpu to acknowledge the 8259 pair's interrupt.
   let extINTPosted = Atomic<Bool>(false)
-  /// Whether LINT0 lets the 8259 pair's interrupts through, told by the vcpu.
-  let acceptsExtINT = Atomic<Bool>(false)
+  /// Whether LINT0, to which the 8259 pair is wired, lets anything through: told by the vcpu.
+  let listensToLINT0 = Atomic<Bool>(false)
   /// Posted NMIs: a processor takes one and latches another, more merge.
   let nmisPosted = Atomic<UInt8>(0)
   /// Whether a startup IPI would be taken: set by INIT, taken back by the first SIPI (S13).
@@ -161,7 +161,7 @@ final class VCPUCell: Sendable {
     for index in 0..<4 { posted[index].store(0, ordering: .relaxed) }
     nmisPosted.store(0, ordering: .relaxed)
     extINTPosted.store(false, ordering: .relaxed)
-    acceptsExtINT.store(false, ordering: .relaxed)
+    listensToLINT0.store(false, ordering: .relaxed)
     awaitsStartup.store(id != 0, ordering: .relaxed)
     // What remains is for the thread, not for the guest. The owner reads the bit before the rest.
     let kept: VCPURequest = [.stop, .end]

@@ -16,6 +16,8 @@ struct VCPURequest: OptionSet, Sendable {
   static let end = VCPURequest(rawValue: 1 << 5)
   /// A timer deadline passed.
   static let timer = VCPURequest(rawValue: 1 << 6)
+  /// The line at LINT0 rose.
+  static let localPin = VCPURequest(rawValue: 1 << 8)
   /// The machine was reset: power-on state, before all else.
   static let powerOn = VCPURequest(rawValue: 1 << 7)
 }

@@ -30,6 +30,10 @@ extension VCPURunner {
       counters.add(.eois, 1)
       if broadcast, let vector { platform.fabric.broadcastEOI(vector) }
       acceptPosted()
+      // A level that still is there comes anew.
+      if cell.listensToLINT0.load(ordering: .relaxed) && apic.isLevelSensitive(.lint0) {
+        driveLINT0()
+      }
     case .timerChanged: armTimer()
     case .routingChanged: adoptRouting()
     case .priorityChanged:
@@ -52,11 +56,11 @@ extension VCPURunner {
 
   /// LINT0 may have become open for the 8259 pair, or shut.
   private mutating func adoptLocalVectors() {
-    let isOpen = apic.acceptsExtINT
-    guard isOpen != cell.acceptsExtINT.load(ordering: .relaxed) else { return }
+    let isOpen = apic.listensToLINT0
     // Then the look at the line, as the line stores its state and then looks at this.
-    cell.acceptsExtINT.store(isOpen, ordering: .sequentiallyConsistent)
-    if isOpen { lookAtInterrupts() }
+    cell.listensToLINT0.store(isOpen, ordering: .sequentiallyConsistent)
+    guard isOpen else { return }
+    if apic.acceptsExtINT { lookAtInterrupts() } else if apic.isLevelSensitive(.lint0) { driveLINT0() }
   }
 
   private mutating func send(_ command: InterruptCommand) {

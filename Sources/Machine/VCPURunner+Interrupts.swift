@@ -5,6 +5,7 @@ import KVM
 import Rendezvous
 import Synchronization
 import Telemetry
+import Threads
 
 /// The 8259 pair's interrupts, and interrupt windows that a host opens late.
 extension VCPURunner {
@@ -16,7 +17,20 @@ extension VCPURunner {
   /// Whether the 8259 pair's interrupt is this vcpu's to take.
   var isExtINTPending: Bool {
     cell.extINTPosted.load(ordering: .relaxed)
-      || cell.acceptsExtINT.load(ordering: .relaxed) && platform.chipset.lines.isRequesting
+      || apic.acceptsExtINT && platform.chipset.lines.isRequesting
+  }
+
+  /// The line at LINT0 is up: in another mode than ExtINT the local APIC makes of it what its entry says.
+  mutating func driveLINT0() {
+    guard platform.chipset.lines.isRequesting else { return }
+    if !apic.acceptsExtINT {
+      switch apic.assertLVT(.lint0, now: MonotonicClock.nanoseconds()) {
+      case .nmi: _ = cell.postNMI()
+      // INIT and SMI by a pin are not for a board like this.
+      case .fixed, .remoteIRRSet, .smi, .extINT, .initialize, .masked, .reserved: break
+      }
+    }
+    lookAtInterrupts()
   }
 
   /// The processor's two INTA cycles. Another vcpu may have been faster: the pair then gives its

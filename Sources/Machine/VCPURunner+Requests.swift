@@ -17,6 +17,7 @@ extension VCPURunner {
     if asked.contains(.initReset) && !resetByINIT() { return false }
     if asked.contains(.startup) && !start() { return false }
     if asked.contains(.timer) { expireTimer() }
+    if asked.contains(.localPin) { driveLINT0() }
     if asked.contains(.interrupt) || asked.contains(.timer) { acceptPosted() }
     if !asked.isDisjoint(with: [.nmi, .startup]) && !acceptNMI() { return false }
     if platform.keepsVCPUsOut { return stayStopped() }
@@ -63,7 +64,7 @@ extension VCPURunner {
       return false
     }
     if id == 0 && platform.program.hasFirmwareState { takeFirmwareState() }
-    cell.acceptsExtINT.store(apic.acceptsExtINT, ordering: .sequentiallyConsistent)
+    cell.listensToLINT0.store(apic.listensToLINT0, ordering: .sequentiallyConsistent)
     return true
   }
 
@@ -79,6 +80,8 @@ extension VCPURunner {
   /// What hangs on the local APIC's state, after a reset.
   private mutating func adoptReset() {
     vcpu.requestInterruptWindow(false)
+    // A failure shows at the next entry.
+    _ = stopStepping()
     watchesInterrupts = false
     taskPriorityClass = 0
     isNMIBlocked = false

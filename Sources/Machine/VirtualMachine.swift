@@ -1,3 +1,4 @@
+import Boot
 public import Commands
 import Interrupts
 import KVM
@@ -110,6 +111,7 @@ public final class VirtualMachine: Sendable {
       end()
       throw .kvm(error)
     }
+    if let plan = platform.program.plan { platform.log(.message("booting: \(plan.kind)")) }
     gate.open(isCancelled: false)
   }
 
