@@ -75,7 +75,6 @@ final class Platform: Sendable {
     chipset = Chipset(
       configuration, lines: InterruptLines(fabric: fabric), timers: timers, news: news)
     ports = PortBus(chipset: chipset)
-    timers.connect(chipset)
   }
 
   /// Nanoseconds since the machine started.

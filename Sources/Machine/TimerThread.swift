@@ -10,7 +10,6 @@ import Threads
 final class TimerThread: Sendable {
   private let cells: [VCPUCell]
   private let deviceDeadlines = InlineArray<5, Atomic<UInt64>> { _ in Atomic(0) }
-  private let chipset = AtomicLazyReference<Chipset>()
   /// What the thread sleeps until; 0 while it looks.
   private let sleepsUntil = Atomic<UInt64>(0)
   private let word = FutexWord(0)
@@ -18,15 +17,12 @@ final class TimerThread: Sendable {
 
   init(cells: [VCPUCell]) { self.cells = cells }
 
-  /// Whose timers ``DeviceTimer`` are; before the thread starts.
-  func connect(_ chipset: Chipset) { _ = self.chipset.storeIfNil(chipset) }
-
-  /// The thread's body.
-  func run() {
+  /// The thread's body; ``DeviceTimer`` are those of `chipset`.
+  func run(_ chipset: Chipset) {
     while !isEnding.load(ordering: .acquiring) {
       let seen = word.load()
       sleepsUntil.store(0, ordering: .sequentiallyConsistent)
-      let next = expire()
+      let next = expire(chipset)
       // Stored, then looked at again, as arm() stores its deadline and then looks at this: an earlier
       // one is seen by at least one of the two.
       sleepsUntil.store(next, ordering: .sequentiallyConsistent)
@@ -60,7 +56,7 @@ final class TimerThread: Sendable {
   }
 
   /// Raises what is due; returns the earliest deadline that is not.
-  private func expire() -> UInt64 {
+  private func expire(_ chipset: Chipset) -> UInt64 {
     var next = UInt64.max
     let now = MonotonicClock.nanoseconds()
     for cell in cells {
@@ -88,7 +84,7 @@ final class TimerThread: Sendable {
       let (isOurs, _) = deviceDeadlines[index].compareExchange(
         expected: deadline, desired: 0, ordering: .sequentiallyConsistent)
       if isOurs, let device = DeviceTimer(rawValue: index) {
-        chipset.load()?.expire(device, now: now)
+        chipset.expire(device, now: now)
       }
     }
     return next

@@ -116,11 +116,14 @@ final class VCPUCell: Sendable {
     posted[Int(vector >> 6)].load(ordering: .relaxed) >> UInt64(vector & 63) & 1 == 1
   }
 
-  /// Posts an NMI; false where two were posted already, which is all that a processor can hold.
+  /// Posts an NMI; false where two were posted already, which is all that a processor can hold: one that
+  /// it takes and one that it latches meanwhile. In wait-for-SIPI it takes none.
   func postNMI() -> Bool {
+    let limit: UInt8 =
+      activity.load(ordering: .relaxed) == Activity.waitForSIPI.rawValue ? 1 : 2
     var now = nmisPosted.load(ordering: .relaxed)
     while true {
-      guard now < 2 else { return false }
+      guard now < limit else { return false }
       let (isStored, found) = nmisPosted.compareExchange(
         expected: now, desired: now + 1, ordering: .sequentiallyConsistent)
       if isStored { break }

@@ -60,7 +60,11 @@ extension VCPURunner {
     // Then the look at the line, as the line stores its state and then looks at this.
     cell.listensToLINT0.store(isOpen, ordering: .sequentiallyConsistent)
     guard isOpen else { return }
-    if apic.acceptsExtINT { lookAtInterrupts() } else if apic.isLevelSensitive(.lint0) { driveLINT0() }
+    if apic.acceptsExtINT {
+      lookAtInterrupts()
+    } else if apic.isLevelSensitive(.lint0) {
+      driveLINT0()
+    }
   }
 
   private mutating func send(_ command: InterruptCommand) {

@@ -50,7 +50,7 @@ extension VCPURunner {
       let registers = try vcpu.registers()
       // A guest that steps itself keeps its trap flag.
       guard registers.rflags & 0x100 == 0 else { return stopStepping() }
-      if try stepByOurselves(registers) { return .lookAgain }
+      if !isAccessPending, try stepByOurselves(registers) { return .lookAgain }
       if !isStepping { try vcpu.setSingleStep(true) }
     } catch {
       end(error)

@@ -158,6 +158,9 @@ struct VCPURunner: ~Copyable {
   /// Puts the highest deliverable vector into the guest if it takes one now, and asks for a window
   /// where one must wait.
   private mutating func prepareInterrupts() -> EntryDecision {
+    // An instruction that is stepped ends with a debug exit, or, if the steps end before it does, with #DB
+    // in the guest (seen on 6.18). The entry that ends it comes first, then the next look.
+    if isStepping && isAccessPending { return .enter }
     // The 8259 pair knows no priority of ours: it goes first, as its vector stands above all here.
     let isExternal = isExtINTPending
     let next = isExternal ? nil : apic.deliverableVector()

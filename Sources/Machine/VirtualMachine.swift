@@ -96,7 +96,8 @@ public final class VirtualMachine: Sendable {
       operatorThread.setTimestampKilohertz(gate.timestampKilohertz)
       do throws(ThreadError) {
         let timers = platform.timers
-        try otherThreads.spawn(name: "timers") { timers.run() }
+        let chipset = platform.chipset
+        try otherThreads.spawn(name: "timers") { timers.run(chipset) }
         let operatorThread = operatorThread
         try otherThreads.spawn(name: "operator") { operatorThread.run() }
       } catch { failure = error }
