@@ -37,6 +37,13 @@ entry32:
   cld
   movl %eax, KERNEL_RESULTS + VALUE(0)
   movl %ebx, KERNEL_RESULTS + VALUE(1)
+  cmpb $'B', AT(marker)                 // after an INIT of vcpu 0: a stretch without any access
+  jne 1f
+  movl $10000, %ecx
+2:
+  decl %ecx
+  jnz 2b
+1:
   lgdtl AT(gdt_pointer)
   movl $0x620, %eax
   movl %eax, %cr4
@@ -641,7 +648,10 @@ repairs:
   movl $2, %edx
   movl $3, %ebx
   movl $4, %ecx
+  leaq 1f(%rip), %rsi                   // whether it is there is CPUID's to say
+  movq %rsi, KERNEL_RESUME(%r15)
   lock cmpxchg16b (%rdi)
+1:
   setz %sil
   movzbl %sil, %esi
   movq %rsi, VALUE(1)(%r15)
@@ -651,12 +661,20 @@ repairs:
   movq %rax, VALUE(3)(%r15)
   xorl %eax, %eax                       // not what is there: that comes back
   xorl %edx, %edx
+  leaq 1f(%rip), %rsi
+  movq %rsi, KERNEL_RESUME(%r15)
   cmpxchg16b (%rdi)
+1:
   setz %sil
   movzbl %sil, %esi
   movq %rsi, VALUE(4)(%r15)
   movq %rax, VALUE(5)(%r15)
   movq %rdx, VALUE(6)(%r15)
+  movl $1, %eax
+  cpuid
+  shrl $13, %ecx
+  andl $1, %ecx
+  movq %rcx, VALUE(7)(%r15)
   jmp done
 
 breakpoint:
@@ -707,10 +725,6 @@ init_while_pending:
   movl $0x4500, APIC_ICR(%r14)
   jmp spin
 1:
-  movl $20000, %ecx
-2:
-  decl %ecx
-  jnz 2b
   jmp done
 
 // ---- Memory above the hole.

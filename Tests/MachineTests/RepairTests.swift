@@ -7,12 +7,20 @@ import Testing
 extension RealGuestTests {
   /// What the host's KVM does not do as a processor does, and what is made of it.
   @Suite struct RepairTests {
-    @Test("INT3, INT n, FWAIT, POPCNT and CMPXCHG16B in ring 0 run, repaired where they must be")
+    @Test("INT3, INT n, FWAIT, POPCNT and CMPXCHG16B in ring 0, repaired where they must be")
     func repairs() throws {
       try run(KernelImage(KERNEL_REPAIRS)) { guest in
         #expect(guest.kernelCount(3) == 1)
         #expect(guest.kernelCount(0x80) == 1)
-        #expect(guest.kernelValues(0..<7) == [24, 1, 3, 4, 0, 3, 4])
+        #expect(guest.kernelValue(0) == 24)
+        if guest.kernelValue(7) == 1 {
+          #expect(guest.kernelValues(1..<7) == [1, 3, 4, 0, 3, 4])
+          #expect(guest.kernelCount(6) == 0)
+        } else {
+          // CPUID does not offer CMPXCHG16B: then it raises #UD, both times.
+          #expect(guest.kernelCount(6) == 2)
+          #expect(guest.kernelValues(2..<4) == [1, 2])
+        }
         #expect((guest.last.vcpus[0].repairs > 0) == isPVM)
         if isPVM { #expect(guest.last.vcpus[0].repairs == 6) }
         #expect(guest.messages.filter { $0.contains("repaired") }.count == (isPVM ? 5 : 0))
@@ -66,7 +74,7 @@ extension RealGuestTests {
       try run(KernelImage(KERNEL_INIT_WHILE_PENDING)) { guest in
         #expect(guest.kernelCount(0x41) == 0)
         #expect(guest.last.vcpus[0].initResets == 1)
-        // 20,000 instructions and more come after it.
+        // 20,000 instructions come after it, before anything that would end the search by itself.
         #expect(guest.last.vcpus[0].singleSteps < 1000)
       }
     }
