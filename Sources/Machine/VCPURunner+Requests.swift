@@ -31,6 +31,7 @@ extension VCPURunner {
       // Registers that are changed while an instruction is unfinished would be overwritten by its end.
       if isAccessPending { vcpu.completePendingAccess() }
       isAccessPending = false
+      try leaveStepping()
       try vcpu.resetForINIT()
       if id == 0 { try platform.program.start(vcpu) }
     } catch {
@@ -41,6 +42,13 @@ extension VCPURunner {
     apic.resetForINIT()
     adoptReset()
     return true
+  }
+
+  /// What a window was searched for is gone with the reset.
+  private mutating func leaveStepping() throws(KVMError) {
+    guard isStepping else { return }
+    isStepping = false
+    try vcpu.setSingleStep(false)
   }
 
   /// Power-on, with the first guest instruction or anew: as no vcpu has run, nothing is kept.
@@ -55,6 +63,7 @@ extension VCPURunner {
     do throws(KVMError) {
       if isAccessPending { vcpu.completePendingAccess() }
       isAccessPending = false
+      try leaveStepping()
       try vcpu.resetForPowerOn()
       if id == 0 { try platform.program.start(vcpu) }
       apic = LocalAPIC(id: UInt32(id), isBootstrap: id == 0)

@@ -153,7 +153,7 @@ ports:
   xorl %eax, %eax
   inb %dx, %al
   movq %rax, VALUE(3)(%r15)
-  movl $0x1a6, %eax                     // of two bytes the first is the register's
+  movl $0x1a6, %eax                     // a wider access is one for each byte
   outw %ax, %dx
   xorl %eax, %eax
   inb %dx, %al
@@ -590,8 +590,18 @@ port_storm:
   incq RESULT_PROGRESS(%r15)
   random
   movzwl %ax, %edx
-  cmpl $PANIC, %edx                     // saying that it is lost ends a guest
+  cmpl $PANIC, %edx                     // saying that it is lost ends a guest,
   je 1b
+  cmpl $0x92, %edx                      // and so do resets and switching off
+  je 1b
+  cmpl $0xcf9, %edx
+  je 1b
+  leal -0x60(%rdx), %ebx
+  cmpl $4, %ebx
+  jbe 1b
+  leal -0x600(%rdx), %ebx
+  cmpl $5, %ebx
+  jbe 1b
   shrq $16, %rax
   movl %eax, %ebx
   shrl $8, %ebx

@@ -61,6 +61,55 @@ import Testing
     }
   }
 
+  @Test("3 GiB below the hole, the rest from 4 GiB on, nothing between")
+  func hole() throws {
+    let memory = try GuestMemory(size: 5 << 30)
+    let (start, end) = (GuestMemory.holeStart, GuestMemory.holeEnd)
+    #expect(memory.size == 5 << 30)
+    #expect(memory.lowSize == 3 << 30)
+    #expect(memory.regions.map(\.guest) == [0, end])
+    #expect(memory.regions.map(\.bytes) == [3 << 30, 2 << 30])
+    // What the guest sees apart is one mapping of ours.
+    #expect(memory.regions[1].address == memory.regions[0].address + 3 << 30)
+    for (address, count, isRAM) in [
+      (start - 8, 8, true), (start - 8, 9, false), (start, 1, false), (end - 1, 1, false),
+      (end - 1, 2, false), (end, 1, true), (end, 2 << 30, true), (end, 2 << 30 + 1, false),
+      (end + 2 << 30 - 1, 1, true), (end + 2 << 30, 1, false), (0, 3 << 30, true),
+      (0, 3 << 30 + 1, false), (0, 5 << 30, false),
+    ] { #expect(memory.contains(address, count: count) == isRAM, "\(address) \(count)") }
+    #expect(memory.write([1, 2], at: start - 2))
+    #expect(!memory.write([9, 9, 9], at: start - 2))
+    #expect(!memory.write([9, 9], at: end - 1))
+    #expect(memory.write([3, 4], at: end))
+    // A read stops at the hole and does not go on behind it.
+    #expect(memory.read(at: start - 2, count: 4) == [1, 2])
+    #expect(memory.read(at: start, count: 4).isEmpty)
+    #expect(memory.read(at: end, count: 2) == [3, 4])
+    memory.atomicStore32(7, at: start)
+    #expect(memory.atomicLoad64(at: start) == 0)
+    #expect(memory.loadEntry(at: start - 4, size: 8) == nil)
+    #expect(memory.loadEntry(at: end, size: 4) == 0x0403)
+    #expect(memory.exchangeEntry(at: end, size: 4, expected: 0x0403, desired: 5))
+    #expect(!memory.exchangeEntry(at: end, size: 4, expected: 0x0403, desired: 6))
+    #expect(memory.compareExchange(at: start, expected: (0, 0), desired: (1, 1)) == nil)
+    #expect(memory.compareExchange(at: end, expected: (5, 0), desired: (6, 7))?.low == 5)
+    #expect(memory.atomicLoad64(at: end + 8) == 7)
+  }
+
+  @Test("cleared memory is zero on both sides of the hole, and can be written again")
+  func clear() throws {
+    for size in [8192, 3 << 30 + 8192] {
+      let memory = try GuestMemory(size: size)
+      let places =
+        size > 8192 ? [0, GuestMemory.holeStart - 1, GuestMemory.holeEnd + 8191] : [0, 8191]
+      for place in places { #expect(memory.write([0x5a], at: place)) }
+      memory.clear()
+      for place in places { #expect(memory.read(at: place, count: 1) == [0]) }
+      for place in places { #expect(memory.write([0xa5], at: place)) }
+      for place in places { #expect(memory.read(at: place, count: 1) == [0xa5]) }
+    }
+  }
+
   private func failure(_ size: Int) -> KVMError? {
     do throws(KVMError) {
       _ = try GuestMemory(size: size)

@@ -1,4 +1,5 @@
 import Guests
+import KVM
 import Rendezvous
 import Telemetry
 import Testing
@@ -19,7 +20,7 @@ extension RealGuestTests {
         #expect(
           found == [
             0x1122_3344_5566_77ff, 0x1122_3344_5566_ffff, 0xffff_ffff, 0x5a, 0xa6, 0xc3,
-            0x1122_3344_5566_7760, 0x1122_3344_5566_ff60, 0xffff_ff60, 0x1122_3344_5566_77ff,
+            0x1122_3344_5566_7760, 0x1122_3344_5566_b060, 0xffc3_b060, 0x1122_3344_5566_77ff,
           ])
         #expect(guest.last.vcpus[0].exits[.io] >= 16)
       }
@@ -91,15 +92,20 @@ extension RealGuestTests {
       }
     }
 
-    @Test("MSRs: the APIC base reads, and keeps its value; what is not there raises #GP")
+    @Test("MSRs: the APIC base reads and disables the APIC; what is not there raises #GP")
     func msrs() throws {
       try run(PROGRAM_MSRS) { guest in
         #expect(guest.values(0..<2) == [0xfee0_0900, .max])
         #expect(guest.value(3) == .max)
-        // Disabling; 0xdead read and written; x2APIC id read, ICR written; TSC deadline read, written.
-        for index: Int32 in [2, 3, 4, 5, 6, 7, 8] {
+        // Disabling; the TSC deadline read and written, which is no register of the local APIC's modes.
+        for index: Int32 in [2, 7, 8] {
+          #expect(guest.value(2 * index + 1) == .max, "access \(index)")
+        }
+        // 0xdead read and written; the x2APIC id read and ICR written, in another mode.
+        for index: Int32 in [3, 4, 5, 6] {
           #expect(guest.value(2 * index + 1) == 13, "access \(index)")
         }
+        #expect(guest.last.vcpus[0].unknownMSRs == 2)
         #expect(guest.value(19) == .max)
         #expect(guest.word(RESULT_EXCEPTION_ERROR) == 0)
         #expect(guest.last.vcpus[0].exits[.rdmsr] == 4)
@@ -144,9 +150,14 @@ extension RealGuestTests {
         #expect(guest.last.vcpus[0].exits[.shutdown] == 1)
         #expect(guest.last.isStopped)
         #expect(guest.messages.first == end)
-        #expect(guest.messages.dropFirst().contains { $0.contains("rbx 0x1122334455667788") })
+        // kvm_amd resets the vcpu before it tells (kvm.md section 1a): the registers are gone there.
+        let isReset = KVMSystem.flavour == "kvm_amd"
         #expect(
-          guest.messages.contains { $0.contains("cr3 0x310000") && $0.contains("efer 0x500") })
+          guest.messages.dropFirst().contains { $0.contains("rbx 0x1122334455667788") } != isReset)
+        #expect(
+          guest.messages.contains { $0.contains("cr3 0x310000") && $0.contains("efer 0x500") }
+            != isReset)
+        if isReset { #expect(end.hasPrefix("vcpu 0: triple fault, rip 0xfff0")) }
         // The other one stays, stopped, and takes part in nothing more.
         #expect(guest.until { $0.vcpus[1].state == .stopped })
         let down = guest.report(.fixed(vector: 0x40, targets: [0]))
@@ -163,7 +174,9 @@ extension RealGuestTests {
 
     @Test("what KVM cannot emulate ends the guest and says what", .enabled(if: isPVM))
     func internalError() throws {
-      try withGuest(Guest.configuration(PROGRAM_INT3)) { guest in
+      var configuration = Guest.configuration(PROGRAM_INT3)
+      configuration.repairsInstructions = false
+      try withGuest(configuration) { guest in
         let end = try #require(guest.end())
         #expect(end.hasPrefix("vcpu 0: KVM internal error, sub-error 1"))
         #expect(end.contains("rip 0x1") && end.contains("bytes cc"))
@@ -190,6 +203,7 @@ extension RealGuestTests {
         let before = residentBytes()
         #expect(guest.until { _ in guest.progress() > 20_000 || guest.machine.guestEnded != nil })
         #expect(guest.machine.guestEnded == nil)
+        #expect(guest.last.guestResets == 0)
         #expect(residentBytes() < before + 8 << 20)
         #expect(guest.report(.rendezvous(targets: [0, 1]))?.outcome?.isDone == true)
         #expect(guest.last.rendezvous.missingMembers == 0)

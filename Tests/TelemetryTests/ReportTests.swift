@@ -38,6 +38,11 @@ import Testing
       vcpu.interruptsInjected = number()
       vcpu.nmisInjected = number()
       vcpu.eois = number()
+      vcpu.initResets = number()
+      vcpu.startups = number()
+      vcpu.unknownMSRs = number()
+      vcpu.repairs = number()
+      vcpu.singleSteps = number()
       snapshot.vcpus.append(vcpu)
     }
     snapshot.rendezvous.requested = 6
@@ -51,13 +56,19 @@ import Testing
     snapshot.messages = 11
     snapshot.pins = 12
     snapshot.droppedEvents = 13
+    snapshot.guestResets = 14
+    snapshot.guestEnded = "vcpu 1: triple fault"
+    snapshot.guestFailed = true
     return snapshot
   }
 
   /// The JSON as a consumer would decode it: every key of the contract, by type.
   struct Decoded: Decodable {
     struct Host: Decodable { let kvm: String, cpus: Int }
-    struct Guest: Decodable { let name: String, vcpus: Int }
+    struct Guest: Decodable {
+      let name: String, vcpus: Int
+      let resets: UInt64, ended: String, failed: Bool
+    }
     struct Latency: Decodable { let count, p50, p90, p99, max: UInt64 }
     struct Rendezvous: Decodable {
       let requested, completed, spurious, bystanderStallNanoseconds, assertionWouldFire: UInt64
@@ -73,6 +84,8 @@ import Testing
       let state, rip: String
       let exits: [String: UInt64]
       let ipisSent, ipisReceived, guestSaw, haltedNanoseconds, guestNanoseconds: UInt64
+      let interruptsInjected, eois, initResets, startups, unknownMSRs, repairs: UInt64
+      let singleSteps: UInt64
       let rendezvous: Rendezvous
     }
     let schema: Int
@@ -98,6 +111,9 @@ import Testing
     #expect(json.host.cpus == 2)
     #expect(json.guest.name == snapshot.guestName)
     #expect(json.guest.vcpus == 3)
+    #expect(json.guest.resets == 14)
+    #expect(json.guest.ended == snapshot.guestEnded)
+    #expect(json.guest.failed)
     #expect(json.scenario == "init-storm")
     #expect(json.durationSeconds == 3.5)
     #expect(json.policy["preset"] == "baseline")
@@ -147,6 +163,13 @@ import Testing
       #expect(row.guestSaw == vcpu.guestSaw)
       #expect(row.haltedNanoseconds == vcpu.haltedNanoseconds)
       #expect(row.guestNanoseconds == vcpu.guestNanoseconds)
+      #expect(row.interruptsInjected == vcpu.interruptsInjected)
+      #expect(row.eois == vcpu.eois)
+      #expect(row.initResets == vcpu.initResets)
+      #expect(row.startups == vcpu.startups)
+      #expect(row.unknownMSRs == vcpu.unknownMSRs)
+      #expect(row.repairs == vcpu.repairs)
+      #expect(row.singleSteps == vcpu.singleSteps)
     }
   }
 
@@ -154,7 +177,8 @@ import Testing
     let json = Report(Snapshot(), durationSeconds: 3).json
     #expect(
       json == """
-        {"schema":1,"tryst":"0.1.0","host":{"kvm":"","cpus":0},"guest":{"name":"","vcpus":0},\
+        {"schema":1,"tryst":"0.1.0","host":{"kvm":"","cpus":0},"guest":{"name":"","vcpus":0,\
+        "resets":0,"ended":"","failed":false},\
         "scenario":"mixed","policy":{"preset":"landed","check":"member",\
         "publishOrder":"requestThenFunction","assertion":"relaxed","clearsRequest":"true",\
         "haltTest":"anyFunction","injectionOrder":"injectThenCheck",\

@@ -21,7 +21,8 @@ import Threads
     all += RendezvousExitClass.allCases.map { .rendezvous($0) }
     all += [
       .stallNanoseconds, .rendezvousTaken, .haltSpins, .assertionWouldFire,
-      .checkLockWaitNanoseconds, .interruptsInjected, .nmisInjected, .eois,
+      .checkLockWaitNanoseconds, .interruptsInjected, .nmisInjected, .eois, .unknownMSRs,
+      .repairs, .singleSteps, .initResets, .startups,
     ]
     #expect(all.map(\.index) == Array(0..<VCPUCounter.count))
   }
@@ -46,6 +47,11 @@ import Threads
     counters.add(.nmisInjected, 57)
     counters.add(.eois, 58)
     counters.add(.eois)
+    counters.add(.unknownMSRs, 60)
+    counters.add(.repairs, 61)
+    counters.add(.singleSteps, 62)
+    counters.add(.initResets, 63)
+    counters.add(.startups, 64)
     counters.addReceivedIPI()
     counters.setInstructionPointer(0xfff0)
 
@@ -70,6 +76,11 @@ import Threads
     expected.interruptsInjected = 56
     expected.nmisInjected = 57
     expected.eois = 59
+    expected.unknownMSRs = 60
+    expected.repairs = 61
+    expected.singleSteps = 62
+    expected.initResets = 63
+    expected.startups = 64
     expected.ipisReceived = 1
     #expect(Self.snapshot(counters) == expected)
   }

@@ -16,7 +16,7 @@ import Testing
     (["--policy", "best"], 64, ["--policy 'best'", "baseline, landed"]),
     (["--format", "xml"], 64, ["xml", "--format", "json"]),
     (["--frobnicate"], 64, ["--frobnicate"]),
-    (["stray"], 64, ["stray"]),
+    (["stray"], 66, ["kernel stray", "no such file"]),
     (["--for", "nonsense"], 64, ["--for 'nonsense'", "3s"]),
     (["--for", "0"], 64, ["--for '0'"]),
     (["--for", "-3s"], 64, ["--for"]),

@@ -19,6 +19,9 @@ import Testing
     #expect(report.host.cpus >= 1)
     #expect(report.guest.name == "demo")
     #expect(report.guest.vcpus == 4)
+    #expect(report.guest.resets == 0)
+    #expect(report.guest.ended.isEmpty)
+    #expect(!report.guest.failed)
     #expect(report.scenario == "init-storm")
     #expect(report.policy.preset == "baseline")
     #expect(report.policy.check == "anyFunction")
@@ -48,6 +51,8 @@ import Testing
     let causes = totals.byCause
     #expect(totals.requested == causes.`init` + causes.redirectionEntry + causes.operator)
     #expect(report.ipis.total == sum(\.ipisSent))
+    #expect(report.interrupts.injected == sum(\.interruptsInjected))
+    #expect(report.interrupts.eois == sum(\.eois))
     for row in rows { #expect(row.exits.total == row.exits.sum) }
     let latency = totals.latencyNanoseconds
     #expect(latency.count <= totals.completed)

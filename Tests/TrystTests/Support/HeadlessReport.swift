@@ -10,6 +10,9 @@ struct HeadlessReport: Decodable {
   struct Guest: Decodable {
     let name: String
     let vcpus: Int
+    let resets: UInt64
+    let ended: String
+    let failed: Bool
   }
   struct Policy: Decodable {
     let preset: String
@@ -112,6 +115,13 @@ struct HeadlessReport: Decodable {
     let rendezvous: VCPURendezvous
     let haltedNanoseconds: UInt64
     let guestNanoseconds: UInt64
+    let interruptsInjected: UInt64
+    let eois: UInt64
+    let initResets: UInt64
+    let startups: UInt64
+    let unknownMSRs: UInt64
+    let repairs: UInt64
+    let singleSteps: UInt64
   }
 
   let schema: Int
