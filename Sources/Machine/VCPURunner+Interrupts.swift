@@ -43,9 +43,11 @@ extension VCPURunner {
   /// An interrupt cannot get in now. kvm_pvm interprets guest code in batches and looks for a window
   /// between these only, so that it misses short ones; there the guest is stepped (kvm.md 0.3).
   mutating func stepTowardsWindow() -> EntryDecision {
-    // Never with an NMI on its way: it would take the trap flag with it onto its handler's stack (seen on
-    // 6.18).
-    guard stepsLeft > 0, !isNMIBlocked, !vcpu.isNMIDue else { return stopStepping() }
+    // Never with an NMI or another event on its way in: it would take the trap flag with it onto its
+    // handler's stack (seen on 6.18).
+    guard stepsLeft > 0, !isNMIBlocked, !vcpu.isNMIDue, !vcpu.isEventInFlight else {
+      return stopStepping()
+    }
     do throws(KVMError) {
       let registers = try vcpu.registers()
       // A guest that steps itself keeps its trap flag.
