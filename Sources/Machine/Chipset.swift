@@ -9,7 +9,8 @@ final class Chipset: Sendable {
   /// What the guest writes to COM1.
   let console: ConsoleRing
   let lines: InterruptLines
-  private let timers: TimerThread
+  /// Unowned: it holds this object, and the platform holds both.
+  private unowned let timers: TimerThread
   private let serial: Guarded<SerialPort>
   private let panicWatch = Guarded(PanicWatch())
   private let intervalTimer: Guarded<PIT8254>
