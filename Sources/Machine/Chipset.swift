@@ -10,7 +10,7 @@ final class Chipset: Sendable {
   let console: ConsoleRing
   let lines: InterruptLines
   /// Unowned: it holds this object, and the platform holds both.
-  private unowned let timers: TimerThread
+  private let timers: TimerThread
   private let serial: Guarded<SerialPort>
   private let panicWatch = Guarded(PanicWatch())
   private let intervalTimer: Guarded<PIT8254>

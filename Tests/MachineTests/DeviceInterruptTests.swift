@@ -75,7 +75,7 @@ extension Guest {
     var refusals = 0
     let limit = MonotonicClock.nanoseconds() + 60_000_000_000
     while !rest.isEmpty {
-      if machine.typeSerial(Array(rest.prefix(size))) {
+      if machine.perform(.serialInput(Array(rest.prefix(size)))) {
         rest = rest.dropFirst(size)
         continue
       }

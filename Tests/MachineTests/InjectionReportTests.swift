@@ -101,8 +101,9 @@ extension RealGuestTests {
         #expect(guest.report(high)?.firstOutcome == .pending(.interruptsDisabled))
         guest.go()
         #expect(guest.laterReport(high) { $0.isFinal }?.firstOutcome?.isDelivered == true)
-        let held = guest.laterReport(low) { $0.firstOutcome != .pending(.interruptsDisabled) }
-        #expect(held?.firstOutcome == .pending(.processorPriority))
+        // On its way there it may be seen in the shadow of the STI.
+        let held = guest.laterReport(low) { $0.firstOutcome == .pending(.processorPriority) }
+        #expect(held != nil)
         #expect(guest.count(0x51) == 1 && guest.count(0x40) == 0)
         #expect(guest.report(.fixed(vector: 0x61, targets: [0]))?.firstOutcome?.isDelivered == true)
       }

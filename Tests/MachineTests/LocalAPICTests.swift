@@ -54,12 +54,10 @@ extension RealGuestTests {
     }
 
     @Test("LINT0 in fixed mode: the 8259 pair's output as a vector of the local APIC's")
-    func fixedLINT0() {
-      withKnownIssue("the pair's output reaches LINT0 in ExtINT mode only") {
-        try run(KernelImage(KERNEL_LINT0_FIXED), seconds: 5) { guest in
-          #expect(guest.kernelCount(0x51) == 3)
-          #expect(guest.kernelCount(0x20) == 0)
-        }
+    func fixedLINT0() throws {
+      try run(KernelImage(KERNEL_LINT0_FIXED), seconds: 5) { guest in
+        #expect(guest.kernelCount(0x51) == 3)
+        #expect(guest.kernelCount(0x20) == 0)
       }
     }
 
