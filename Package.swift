@@ -68,6 +68,12 @@ let package = Package(
       name: "RendezvousTests", dependencies: ["Rendezvous", "Threads"], swiftSettings: tests),
     .testTarget(name: "InterruptsTests", dependencies: ["Interrupts"], swiftSettings: tests),
     .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: tests),
+    // The device models on a board that a program of bytes drives, for tests and the fuzzer.
+    .target(
+      name: "DeviceTraffic", dependencies: ["Interrupts", "Devices", "Rendezvous"],
+      path: "Tests/DeviceTraffic", swiftSettings: tests),
+    .testTarget(
+      name: "DeviceTrafficTests", dependencies: ["DeviceTraffic"], swiftSettings: tests),
     .testTarget(name: "BootTests", dependencies: ["Boot"], swiftSettings: tests),
     // The processor itself, as what the emulation must agree with.
     .target(name: "InstructionOracle", path: "Tests/InstructionOracle"),
@@ -105,15 +111,19 @@ let package = Package(
 // a room built so links with nothing but libFuzzer: build one product, in its own scratch path (the commands
 // are in each target's file).
 if Context.environment["TRYST_FUZZ"] == "1" {
-  for (name, room) in [("FuzzBoot", "Boot")] {
-    let covered: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
-    for target in package.targets where target.name == room {
+  let covered: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+  // What checks the rooms is not counted: it would be most of the time.
+  for (name, rooms, checks) in [
+    ("FuzzBoot", ["Boot"], []),
+    ("FuzzDevices", ["Interrupts", "Devices"], ["DeviceTraffic"]),
+  ] {
+    for target in package.targets where rooms.contains(target.name) {
       target.swiftSettings = strict + covered
     }
     package.targets.append(
       .executableTarget(
-        name: name, dependencies: [.byName(name: room)], path: "Tests/\(name)",
-        exclude: ["Corpus"], swiftSettings: tests + covered,
+        name: name, dependencies: (rooms + checks).map { .byName(name: $0) },
+        path: "Tests/\(name)", exclude: ["Corpus"], swiftSettings: tests + covered,
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
   }
 }

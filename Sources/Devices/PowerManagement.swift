@@ -79,13 +79,12 @@ public struct PowerManagement: Sendable {
   }
 
   /// When ``sciLine`` next rises by time alone, ns: the turn of the timer's highest bit. Nil where it
-  /// does not.
+  /// does not, because it is up already for one.
   public func nextDeadline(after now: UInt64) -> UInt64? {
-    guard isACPIEnabled && enable & Event.timer != 0 && status & Event.timer == 0 else {
-      return nil
-    }
-    // One that passed and that advance(to:) was not told of is due.
-    return timer.turns(at: now) > seenTurns ? now : timer.nextTurn(after: now)
+    guard isACPIEnabled && enable & Event.timer != 0 && !sciLine else { return nil }
+    // One that passed and that advance(to:) was not told of is due. One that was seen does not come
+    // again where the clock went backwards.
+    return timer.turns(at: now) > seenTurns ? now : timer.time(ofTurn: seenTurns + 1)
   }
 }
 

@@ -21,10 +21,11 @@ struct PowerTimer: Sendable {
   /// How often the highest bit has changed, which is what sets TMR_STS.
   func turns(at now: UInt64) -> UInt64 { ticks(at: now) >> 31 }
 
-  /// When the highest bit changes after `now`, ns: the first nanosecond at which it has.
-  func nextTurn(after now: UInt64) -> UInt64 {
+  /// When the highest bit has changed for the `turn`th time, ns: the first nanosecond at which
+  /// ``turns(at:)`` counts it. `turn` is at most one more than it ever gave.
+  func time(ofTurn turn: UInt64) -> UInt64 {
     // Below 2^25 turns of 2^31 ticks: no overflow.
-    let target = (turns(at: now) + 1) << 31
+    let target = turn << 31
     let product = target.multipliedFullWidth(by: Self.nanosecondsPerSecond)
     guard product.high < Self.frequency else { return .max }
     let (quotient, remainder) = Self.frequency.dividingFullWidth(product)

@@ -138,6 +138,27 @@ import Testing
     #expect(hardware.sciLine)
   }
 
+  @Test("4.8.3.3: no turn is promised twice where the clock goes backwards") func backwards() throws
+  {
+    var hardware = Self.acpi()
+    Self.write(2, 2, 1, &hardware)
+    let first = try #require(hardware.nextDeadline(after: 0))
+    hardware.advance(to: first)
+    Self.write(0, 2, 1, &hardware, at: first)
+    hardware.advance(to: first - 1000)
+    #expect(hardware.nextDeadline(after: first - 1000) == 1_199_864_031_882)
+  }
+
+  @Test("4.8.3.1: no rise is promised of an SCI that is up for another event") func alreadyUp() {
+    var hardware = Self.acpi()
+    Self.write(2, 2, 0x0101, &hardware)
+    hardware.pressPowerButton(now: 0)
+    #expect(hardware.sciLine)
+    #expect(hardware.nextDeadline(after: 0) == nil)
+    Self.write(0, 2, 0x0100, &hardware)
+    #expect(hardware.nextDeadline(after: 0) != nil)
+  }
+
   @Test("Any time is a time") func extremes() {
     var hardware = Self.acpi()
     Self.write(2, 2, 1, &hardware)
