@@ -1,3 +1,4 @@
+import Boot
 import Devices
 import Synchronization
 import Telemetry
@@ -23,6 +24,8 @@ final class Chipset: Sendable {
   private let testMemory = Guarded(TestMemory())
   private let firmware: Guarded<FirmwareConfiguration>
   private let configuration: ChipsetConfiguration
+  /// The services of a BIOS, where there is one.
+  let bios: Guarded<BIOSServices?>
   /// A panic's line, once the guest printed one.
   private let panic = Guarded<String?>(nil)
 
@@ -40,6 +43,8 @@ final class Chipset: Sendable {
     realTimeClock = Guarded(configuration.makeRealTimeClock(now: now))
     power = Guarded(PowerManagement(now: now))
     firmware = Guarded(configuration.makeFirmwareConfiguration())
+    bios = Guarded(configuration.bios)
+    if configuration.bios != nil { prepareForBIOS() }
   }
 
   /// Power-on of every device. No vcpu may run.
@@ -71,6 +76,8 @@ final class Chipset: Sendable {
     test.withLock { $0 = TestDevice() }
     firmware.withLock { $0 = configuration.makeFirmwareConfiguration() }
     panicWatch.withLock { $0 = PanicWatch() }
+    bios.withLock { $0 = configuration.bios }
+    if configuration.bios != nil { prepareForBIOS() }
   }
 
   /// The line of the panic that the guest printed, if any.
@@ -121,6 +128,7 @@ final class Chipset: Sendable {
       return portEffect(
         firmware.withLock { $0.write(port: port, size: size, value: value, now: now) })
     case 0xf4 where configuration.isDemo: return .panic(value)
+    case UInt16(BIOSImage.port) where size == 1 && configuration.bios != nil: return .biosCall
     case 0xe0...0xe9, 0xf4, 0x402, 0x2000...0x2017, 0x8900:
       return portEffect(test.withLock { $0.write(port: port, size: size, value: value, now: now) })
     default: break
@@ -202,6 +210,15 @@ final class Chipset: Sendable {
       let isTaken = port.type(bytes, now: now)
       settle(&port, now)
       return isTaken
+    }
+  }
+
+  /// What was typed into COM1 and not read by the guest, taken from it. Any thread.
+  func takeTyped() -> [UInt8] {
+    let now = MonotonicClock.nanoseconds()
+    return serial.withLock { port in
+      defer { settle(&port, now) }
+      return port.takeTyped(now: now)
     }
   }
 

@@ -1,3 +1,4 @@
+import Boot
 import Devices
 import Threads
 
@@ -11,6 +12,8 @@ struct ChipsetConfiguration: Sendable {
   var commandLine = ""
   /// Whether the guest is the demo guest, which says at port 0xF4 that it is lost.
   var isDemo: Bool
+  /// The services of the BIOS that the guest starts with; nil where it needs none.
+  var bios: BIOSServices?
 
   func makeRealTimeClock(now: UInt64) -> RealTimeClock {
     var clock = RealTimeClock(now: now, unixSeconds: WallClock.unixSeconds())

@@ -12,6 +12,8 @@ struct GuestProgram: Sendable {
   let name: String
   private let loadDemo: DemoLoad?
   private let tables: [BootSegment]
+  /// The services of a BIOS, for what starts in real mode.
+  let bios: BIOSServices?
 
   /// What the demo guest is told.
   struct DemoLoad: Sendable {
@@ -27,15 +29,22 @@ struct GuestProgram: Sendable {
     name = "demo"
     loadDemo = load
     tables = []
+    bios = nil
   }
 
   /// A kernel, with the tables that firmware would have made.
-  init(_ plan: BootPlan, tables: SystemTables, name: String) {
+  init(_ plan: BootPlan, tables: SystemTables, memory: MemoryMap, name: String) {
     demo = nil
     self.plan = plan
     self.name = name
     loadDemo = nil
-    self.tables = tables.segments
+    guard case .realMode = plan.entry else {
+      self.tables = tables.segments
+      bios = nil
+      return
+    }
+    self.tables = tables.segments + BIOSImage.segments
+    bios = BIOSServices(memory: memory, reserving: tables.reserved)
   }
 
   /// What `configuration` asks for, in `memory`.
@@ -53,13 +62,14 @@ struct GuestProgram: Sendable {
       configuration: SystemTablesConfiguration(
         vcpus: configuration.vcpus, hasX2APIC: configuration.hasX2APIC))
     let request = BootRequest(
-      file: kernel.image, initialRAMDisk: kernel.initialRAMDisk, commandLine: kernel.commandLine,
+      file: kernel.image, initialRAMDisk: kernel.initialRAMDisk,
+      commandLine: kernel.commandLine.isEmpty ? nil : kernel.commandLine,
       memory: MemoryMap(bytes: UInt64(memory.size)), vcpus: configuration.vcpus,
       flatAddress: kernel.flatAddress, rsdpAddress: tables.rsdpAddress, reserved: tables.reserved,
       imageName: kernel.name)
     do throws(BootError) {
       return GuestProgram(
-        try BootLoader.plan(request), tables: tables, name: kernel.name)
+        try BootLoader.plan(request), tables: tables, memory: request.memory, name: kernel.name)
     } catch { throw .boot(name: kernel.name, error) }
   }
 

@@ -72,6 +72,8 @@ final class Platform: Sendable {
     stepsToWindows = hostKVM == "kvm_pvm"
     fabric = InterruptFabric(cells: cells, policy: policy)
     timers = TimerThread(cells: cells)
+    var configuration = configuration
+    configuration.bios = program.bios
     chipset = Chipset(
       configuration, lines: InterruptLines(fabric: fabric), timers: timers, news: news)
     ports = PortBus(chipset: chipset)

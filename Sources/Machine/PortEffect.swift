@@ -11,6 +11,8 @@ enum PortEffect: Equatable {
   case panicked
   /// It has printed all and stopped for good.
   case panicEnded
+  /// A service of the BIOS is asked for.
+  case biosCall
   /// A test kernel ends with this value.
   case exit(UInt32)
 }

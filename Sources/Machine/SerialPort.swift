@@ -22,6 +22,18 @@ struct SerialPort: Sendable {
     return true
   }
 
+  /// What the guest could read now, and all that waits, taken from it: a BIOS's keyboard. Nothing while
+  /// the guest programs the divisor, for the receiver is out of reach then.
+  mutating func takeTyped(now: UInt64) -> [UInt8] {
+    var result: [UInt8] = []
+    // LCR bit 7 is DLAB, LSR bit 0 says that there is a byte in RBR.
+    while uart.read(register: 3, now: now) & 0x80 == 0, uart.read(register: 5, now: now) & 1 == 1 {
+      result.append(uart.read(register: 0, now: now))
+      feed(now: now)
+    }
+    return result
+  }
+
   /// Puts what waits into the receiver, as far as it has room.
   mutating func feed(now: UInt64) {
     while next < waiting.count, uart.canReceive, uart.receive(waiting[next], now: now) { next += 1 }

@@ -13,6 +13,7 @@ extension VCPURunner {
     case .powerOff: platform.end(because: ["the guest switched the machine off"], isFailure: false)
     case .exit(let value):
       platform.end(because: ["the guest ended with value \(value)"], isFailure: value != 0)
+    case .biosCall: return serveBIOS()
     case .panicked:
       platform.log(.message("the guest panicked: \(platform.chipset.panicLine ?? "")"))
     case .panicEnded:

@@ -52,6 +52,8 @@ struct VCPURunner: ~Copyable {
   mutating func enlist() {
     cell.runState.store(RunState.frozen.rawValue, ordering: .sequentiallyConsistent)
     publish()
+    // A timer that a BIOS has programmed may have ticked before anybody listened.
+    driveLINT0()
   }
 
   /// The loop. Returns when the machine ends or the vcpu cannot go on.
