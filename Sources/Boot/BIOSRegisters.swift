@@ -1,9 +1,14 @@
 /// A vcpu's registers at a BIOS call: what the services read and change.
 public struct BIOSRegisters: Sendable, Equatable {
+  /// EAX.
   public var eax: UInt32 = 0
+  /// EBX.
   public var ebx: UInt32 = 0
+  /// ECX.
   public var ecx: UInt32 = 0
+  /// EDX.
   public var edx: UInt32 = 0
+  /// EDI.
   public var edi: UInt32 = 0
   /// The selector in ES.
   public var es: UInt16 = 0
