@@ -113,8 +113,11 @@ import Testing
     _ = try JSONDecoder().decode(HeadlessReport.self, from: Data(run.output.utf8))
   }
 
-  /// The pseudo-terminal that a process has opened.
+  /// The pseudo-terminal that a process has opened; nil before it is tryst: until then it has what the
+  /// test's own process has open.
   private static func terminal(of pid: Int32) -> String? {
+    let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/exe")
+    guard program?.hasSuffix("/tryst") == true else { return nil }
     let folder = "/proc/\(pid)/fd"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.lazy
