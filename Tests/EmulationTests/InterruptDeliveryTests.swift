@@ -44,8 +44,15 @@ import Testing
     #expect(after.state.rflags == 2)
   }
 
-  @Test("a gate that is not there: nothing is changed")
+  @Test("a task gate, or one behind the IDT's limit: nothing is changed")
   func noGate() {
-    #expect(delivered(8, to: TestMachine.protected([0x90])) == nil)
+    var machine = TestMachine.protected([0x90])
+    machine.setGate32(8, 0, type: 5)
+    let hasSwitchedTasks = delivered(8, to: machine) != nil
+    #expect(!hasSwitchedTasks)
+    machine.setGate32(8, 0x1_2345, type: 14)
+    machine.state.idt.limit = 8 * 8 + 6
+    let isDelivered = delivered(8, to: machine) != nil
+    #expect(!isDelivered)
   }
 }
