@@ -3,7 +3,7 @@ extension Execution {
   enum SoftwareInterrupt {
     /// INT n, INT3, INTO: the gate's DPL is checked.
     case ordinary
-    /// INT1 (ICEBP): it is not, and error codes have EXT.
+    /// INT1 (ICEBP), and an external interrupt: it is not, and error codes have EXT.
     case privileged
   }
 

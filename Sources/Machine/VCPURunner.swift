@@ -183,7 +183,7 @@ struct VCPURunner: ~Copyable {
     }
     let vector = next ?? acknowledgeExtINT()
     do throws(KVMError) {
-      try vcpu.inject(vector: vector)
+      if try !deliverToSegmentedStack(vector) { try vcpu.inject(vector: vector) }
     } catch {
       end(error)
       return .fail

@@ -101,4 +101,43 @@ import Testing
       #expect(guest.end() == "the guest ended with value 0")
     }
   }
+
+  /// In 32-bit mode with SS at 20000h: waits for the BIOS's timer; its handler ends with what lies at the
+  /// stack's top.
+  private static let segmentedStack: [UInt8] =
+    [
+      // cli; xor ax, ax; mov ds, ax; lgdt [7c78h]; lidt [7cc6h]; CR0.PE; jmp 8:7c1eh
+      0xfa, 0x31, 0xc0, 0x8e, 0xd8, 0x66, 0x0f, 0x01, 0x16, 0x78, 0x7c, 0x66, 0x0f, 0x01, 0x1e,
+      0xc6,
+      0x7c, 0x0f, 0x20, 0xc0, 0x0c, 0x01, 0x0f, 0x22, 0xc0, 0xea, 0x1e, 0x7c, 0x08, 0x00,
+      // mov ax, 10h; mov ds, ax; mov es, ax; mov ax, 18h; mov ss, ax; mov esp, 1000h
+      0x66, 0xb8, 0x10, 0x00, 0x8e, 0xd8, 0x8e, 0xc0, 0x66, 0xb8, 0x18, 0x00, 0x8e, 0xd0, 0xbc,
+      0x00,
+      0x10, 0x00, 0x00,
+      // mov dword [0ff4h], 11111111h; mov dword [20ff4h], 22222222h: without and with the base
+      0xc7, 0x05, 0xf4, 0x0f, 0x00, 0x00, 0x11, 0x11, 0x11, 0x11, 0xc7, 0x05, 0xf4, 0x0f, 0x02,
+      0x00,
+      0x22, 0x22, 0x22, 0x22,
+      // 7c45h: sti; nop; jmp to the nop
+      0xfb, 0x90, 0xeb, 0xfd,
+      // 7c49h: mov eax, [esp]; mov dx, f4h; out dx, eax; hlt
+      0x8b, 0x04, 0x24, 0x66, 0xba, 0xf4, 0x00, 0xef, 0xf4,
+    ] + [UInt8](repeating: 0, count: 14)
+    // 7c60h, behind the null descriptor: flat code, flat data, data at 20000h; 7c78h: the pointer.
+    + [0xff, 0xff, 0, 0, 0, 0x9b, 0xcf, 0] + [0xff, 0xff, 0, 0, 0, 0x93, 0xcf, 0]
+    + [0xff, 0xff, 0, 0, 2, 0x93, 0xcf, 0] + [0x1f, 0, 0x58, 0x7c, 0, 0]
+    // 7c7eh: eight empty gates, that of vector 8; 7cc6h: the pointer.
+    + [UInt8](repeating: 0, count: 64) + [0x49, 0x7c, 8, 0, 0, 0x8e, 0, 0]
+    + [0x47, 0, 0x7e, 0x7c, 0, 0]
+
+  @Test("an interrupt's frame goes to the stack's segment, in 32-bit mode too")
+  func segments() throws {
+    try withGuest(configuration(Self.segmentedStack)) { guest in
+      let end = try #require(guest.end())
+      // The address of the NOP or of the jump.
+      #expect(
+        ["the guest ended with value \(0x7c46)", "the guest ended with value \(0x7c47)"]
+          .contains(end), "\(end)")
+    }
+  }
 }
