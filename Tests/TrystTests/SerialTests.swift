@@ -113,16 +113,12 @@ import Testing
     _ = try JSONDecoder().decode(HeadlessReport.self, from: Data(run.output.utf8))
   }
 
-  /// The pseudo-terminal that a process has opened; nil before it is tryst: until then it has what the
-  /// test's own process has open.
+  /// The pseudo-terminal that tryst says on standard error, which is a file here, it has opened.
   private static func terminal(of pid: Int32) -> String? {
-    let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/exe")
-    guard program?.hasSuffix("/tryst") == true else { return nil }
-    let folder = "/proc/\(pid)/fd"
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.lazy
-      .compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }
-      .first { $0.hasPrefix("/dev/pts/") && $0 != "/dev/pts/ptmx" }
+    guard let told = try? String(contentsOfFile: "/proc/\(pid)/fd/2", encoding: .utf8),
+      told.hasSuffix("\n"), let start = told.range(of: "tryst: serial port at ")
+    else { return nil }
+    return told[start.upperBound...].split(separator: "\n").first.map(String.init)
   }
 
   // MARK: On a terminal
