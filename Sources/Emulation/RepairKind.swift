@@ -96,6 +96,7 @@ public enum RepairKind: UInt8, CaseIterable, Sendable, Hashable {
     case .segmentQuery: "lar, lsl, verr, verw, arpl"
     case .accessFlag: "clac, stac"
     case .cacheLine: "clwb, clflushopt, cldemote"
+    case .undefined: "what raises #UD"
     default: "\(self)"
     }
   }
