@@ -631,6 +631,7 @@ unknown_msrs:
   try 1, wrmsr
   decl %esi
   jnz 5b
+  write_msr 2, 0xc0000080, 0x502        // IA32_EFER is there; its bit 1 is not
   jmp done
 
 repairs:
