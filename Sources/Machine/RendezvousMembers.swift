@@ -16,14 +16,20 @@ enum RendezvousAction: Sendable {
 /// The vcpus as the coordinator knows them.
 final class RendezvousMembers: RendezvousHost {
   let cells: [VCPUCell]
-  let ioapic: Guarded<IOAPIC>
+  let ioapic: ObservedIOAPIC
 
-  init(cells: [VCPUCell], ioapic: Guarded<IOAPIC>) {
+  init(cells: [VCPUCell], ioapic: ObservedIOAPIC) {
     self.cells = cells
     self.ioapic = ioapic
   }
 
-  func notify(_ member: Int) -> Kick { cells[member].kick() }
+  func notify(_ member: Int, of rendezvous: UInt64) -> Kick {
+    let cell = cells[member]
+    cell.summons.begin(rendezvous, at: MonotonicClock.nanoseconds())
+    let kick = cell.kick()
+    cell.summons.end(rendezvous, kick)
+    return kick
+  }
 
   func perform(_ action: RendezvousAction, member: Int) {
     let cell = cells[member]

@@ -12,6 +12,7 @@ extension VCPURunner {
     let asked = VCPURequest(
       rawValue: cell.requests.exchange(0, ordering: .sequentiallyConsistent))
     if asked.contains(.end) { return false }
+    if asked.contains(.watch) { adoptWatch() }
     // INIT before the SIPI that may have come with it; neither is lost (machine.md section 3.13).
     if asked.contains(.powerOn) && !resetByPowerOn() { return false }
     if asked.contains(.initReset) && !resetByINIT() { return false }
@@ -235,6 +236,7 @@ extension VCPURunner {
         return
       }
     }
+    if isWatched { writeDetail(beforeSleep: true) }
     if activity == .halted { counters.begin(.halted, at: TimestampCounter.read()) }
     let result = cell.sleepWord.wait(whileEqualTo: seen, untilNanoseconds: since &+ 1_000_000_000)
     counters.begin(.other, at: TimestampCounter.read())
@@ -250,6 +252,7 @@ extension VCPURunner {
   private mutating func stayStopped() -> Bool {
     cell.activity.store(Activity.stopped.rawValue, ordering: .relaxed)
     defer { cell.activity.store(activity.rawValue, ordering: .relaxed) }
+    if isWatched { writeDetail(beforeSleep: true) }
     while platform.keepsVCPUsOut {
       cell.runState.store(RunState.sleeping.rawValue, ordering: .sequentiallyConsistent)
       let seen = cell.sleepWord.load()
@@ -258,12 +261,11 @@ extension VCPURunner {
       if !platform.keepsVCPUsOut { break }
       let asked = VCPURequest(rawValue: cell.requests.load(ordering: .sequentiallyConsistent))
       let isMember = request.isMember(id)
-      if isMember || asked.contains(.end) || asked.contains(.initReset) {
+      let interrupting: VCPURequest = [.end, .initReset, .watch]
+      if isMember || !asked.isDisjoint(with: interrupting) {
         cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
-        if isMember && platform.fabric.coordinator.serve(member: id) {
-          counters.add(.rendezvousTaken, 1)
-        }
-        if asked.contains(.end) || asked.contains(.initReset) { return true }
+        if isMember { serveWhileStopped() }
+        if !asked.isDisjoint(with: interrupting) { return true }
         continue
       }
       platform.notePark(of: cell)
@@ -282,6 +284,7 @@ extension VCPURunner {
     let report = platform.fabric.coordinator.exit(member: id)
     cell.activity.store(activity.rawValue, ordering: .relaxed)
     counters.count(report)
+    noteLane(of: report)
     if report.assertionFailed {
       platform.log(
         .message(

@@ -31,6 +31,11 @@ struct VCPURunner: ~Copyable {
   var isStepping = false
   /// How many instructions may be stepped through still, for what is pending now.
   var stepsLeft = 0
+  /// Whether the operator looks at this vcpu closely, and when it writes down what it is next, monotonic
+  /// nanoseconds.
+  var isWatched = false
+  var nextDetail: UInt64 = 0
+  var nextSystemDetail: UInt64 = 0
   /// The frequency of the guest's time-stamp counter.
   let timestampKilohertz: UInt32
 
@@ -60,6 +65,7 @@ struct VCPURunner: ~Copyable {
   mutating func run() {
     while true {
       if cell.requests.load(ordering: .relaxed) != 0 && !serveRequests() { break }
+      if isWatched { writeDetail() }
       if activity != .runnable {
         sleep()
         continue
