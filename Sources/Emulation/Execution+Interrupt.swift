@@ -1,14 +1,25 @@
 extension Execution {
-  /// Which instruction asks for the interrupt.
-  enum SoftwareInterrupt {
+  /// What asks for the interrupt.
+  enum InterruptSource: Equatable {
     /// INT n, INT3, INTO: the gate's DPL is checked.
     case ordinary
     /// INT1 (ICEBP), and an external interrupt: it is not, and error codes have EXT.
     case privileged
+    /// An exception: as these, with an error code of its own on the stack, but in real mode.
+    case exception(errorCode: UInt32?)
+
+    /// EXT of the error codes of faults on the way (SDM vol. 3, 6.13).
+    var external: UInt32 { self == .ordinary ? 0 : 1 }
+
+    /// What lies on top of the handler's frame.
+    var errorCode: [UInt64] {
+      guard case .exception(let code?) = self else { return [] }
+      return [UInt64(code)]
+    }
   }
 
   /// INT n, INT3, INTO, INT1 (SDM vol. 2, "INT n/INTO/INT3/INT1"; vol. 3, 6.12 and 6.14).
-  mutating func interrupt(_ vector: UInt8, _ kind: SoftwareInterrupt) throws(ProcessorFault) {
+  mutating func interrupt(_ vector: UInt8, _ kind: InterruptSource) throws(ProcessorFault) {
     // Shadow stacks and FRED change what is pushed where.
     guard state.cr4 & (1 << 23) == 0, state.cr4 & (1 << 32) == 0 else { throw .notRepairable }
     switch mode {
@@ -47,9 +58,9 @@ extension Execution {
   }
 
   private mutating func gate(
-    _ vector: UInt8, size: UInt64, types: Set<UInt8>, _ kind: SoftwareInterrupt
+    _ vector: UInt8, size: UInt64, types: Set<UInt8>, _ kind: InterruptSource
   ) throws(ProcessorFault) -> Gate {
-    let external: UInt32 = kind == .privileged ? 1 : 0
+    let external = kind.external
     let code = UInt32(vector) * 8 + 2 + external
     let offset = UInt64(vector) * size
     guard offset + size - 1 <= UInt64(state.idt.limit) else { throw .generalProtection(code) }
@@ -81,9 +92,9 @@ extension Execution {
   }
 
   private mutating func interruptProtected(
-    _ vector: UInt8, _ kind: SoftwareInterrupt
+    _ vector: UInt8, _ kind: InterruptSource
   ) throws(ProcessorFault) {
-    let external: UInt32 = kind == .privileged ? 1 : 0
+    let external = kind.external
     let gate = try gate(vector, size: 8, types: [5, 6, 7, 14, 15], kind)
     // A task switch is a day's work that nobody has asked for.
     guard gate.type != 5 else { throw .notRepairable }
@@ -92,7 +103,7 @@ extension Execution {
     let code = try handlerSegment(gate.selector, external)
     let privilege = UInt8(code.selector & 3)
     let offset = gate.offset & (isWide ? 0xFFFF_FFFF : 0xFFFF)
-    let frame = [state.rflags & 0xFFFF_FFFF, UInt64(state.cs.selector), nextRIP]
+    let frame = [state.rflags & 0xFFFF_FFFF, UInt64(state.cs.selector), nextRIP] + kind.errorCode
     if privilege < state.privilege {
       var stack = try innerStack(privilege, external)
       let oldStack = state.rsp & 0xFFFF_FFFF
@@ -139,9 +150,9 @@ extension Execution {
   }
 
   private mutating func interruptLong(
-    _ vector: UInt8, _ kind: SoftwareInterrupt
+    _ vector: UInt8, _ kind: InterruptSource
   ) throws(ProcessorFault) {
-    let external: UInt32 = kind == .privileged ? 1 : 0
+    let external = kind.external
     let gate = try gate(vector, size: 16, types: [14, 15], kind)
     let code = try handlerSegment(gate.selector, external)
     let privilege = UInt8(code.selector & 3)
@@ -161,7 +172,7 @@ extension Execution {
     try push(
       [
         UInt64(state.ss.selector), old, state.rflags, UInt64(state.cs.selector), nextRIP,
-      ], size: 8, to: &stack)
+      ] + kind.errorCode, size: 8, to: &stack)
     state.ss = stack.segment
     state.rsp = stack.pointer
     enter(code, gate.offset, clearsIF: gate.clearsIF)

@@ -44,6 +44,9 @@ extension Execution {
     case .accessFlag: try accessFlag()
     case .rdtscp: try timestamp()
     case .enter: try enterFrame()
+    case .mmx: try mmx()
+    case .cacheLine: try touchCacheLine()
+    case .invpcid: try invalidateByContext()
     case .undefined: throw .undefined
     }
   }

@@ -13,16 +13,15 @@ extension Execution {
   mutating func vector() throws(ProcessorFault) {
     if isVEX { try checkAVX() }
     if instruction.map == .map38 {
-      if !isVEX { try require(.sse41) }
+      try require(isVEX ? (is256 ? .avx2 : .avx) : .sse41)
+      if !isVEX { try checkSSE() }
       try forbidThirdOperand()
       return try load(16, aligned: true, onlyMemory: true)
     }
     if isVEX, instruction.opcode == 0x77 { return try clearVectors() }
-    // Forms without a mandatory prefix in these rows are MMX's.
     if !isVEX {
-      let isMMX = prefix == 0 && (instruction.opcode >= 0x60 && instruction.opcode != 0xF0)
-      let isQueue = instruction.opcode == 0xD6 && prefix > 1
-      if isMMX || isQueue { throw .notRepairable }
+      // MOVQ2DQ and MOVDQ2Q are half MMX.
+      if instruction.opcode == 0xD6 && prefix > 1 { throw .notRepairable }
       try checkSSE()
     }
     switch instruction.opcode {
@@ -234,7 +233,6 @@ extension Execution {
     _ count: Int, aligned: Bool, onlyMemory: Bool = false
   ) throws(ProcessorFault) {
     if onlyMemory, instruction.memory == nil { throw .undefined }
-    // VMOVNTDQA of 32 bytes is AVX2's; its kind is the same move.
     let count = is256 ? 32 : count
     try setVector(instruction.register, try vectorOperand(count, aligned: aligned))
   }

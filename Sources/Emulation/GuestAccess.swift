@@ -65,6 +65,10 @@ public protocol GuestAccess {
   /// What RDTSCP answers: the guest's time-stamp counter and IA32_TSC_AUX. Nil where it is not known.
   mutating func timestamp() -> (counter: UInt64, auxiliary: UInt32)?
 
+  /// Forgets every cached translation of the guest's linear addresses, once the instruction has ended;
+  /// false if that cannot be done.
+  mutating func invalidateTranslations() -> Bool
+
   /// 64 random bits of cryptographic quality, or nil: RDRAND and RDSEED then say "none now".
   mutating func random() -> UInt64?
 }
@@ -74,4 +78,6 @@ extension GuestAccess {
   public mutating func timestamp() -> (counter: UInt64, auxiliary: UInt32)? { nil }
   /// None now.
   public mutating func random() -> UInt64? { nil }
+  /// Cannot be done.
+  public mutating func invalidateTranslations() -> Bool { false }
 }

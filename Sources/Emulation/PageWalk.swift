@@ -10,7 +10,7 @@ public protocol GuestPhysicalMemory {
 }
 
 /// Linear to physical addresses as the processor translates them, with rights, accessed and dirty bits
-/// (SDM vol. 3, chapter 4): KVM_TRANSLATE knows no rights and no error code. All paging modes; no
+/// (SDM vol. 3, chapter 4): KVM_TRANSLATE knows no rights and no error code. All paging modes, with
 /// protection keys. For those who have physical memory only, to make a ``GuestAccess`` of it.
 public struct PageWalk: Sendable, Equatable {
   private let cr0: UInt64
@@ -19,10 +19,14 @@ public struct PageWalk: Sendable, Equatable {
   private let efer: UInt64
   private let liftsSMAP: Bool
   private let physicalBits: UInt64
+  private let keys: ProtectionKeys
 
   /// The paging that `state` sets up, on a processor of `physicalBits` address bits (CPUID leaf
-  /// 80000008H, 32 to 52).
-  public init(_ state: ProcessorState, physicalBits: Int) {
+  /// 80000008H, 32 to 52). `keys` count where CR4 switches them on.
+  public init(
+    _ state: ProcessorState, physicalBits: Int, keys: ProtectionKeys = ProtectionKeys()
+  ) {
+    self.keys = keys
     cr0 = state.cr0
     cr3 = state.cr3
     cr4 = state.cr4
@@ -67,8 +71,6 @@ public struct PageWalk: Sendable, Equatable {
   ) throws(LinearFault) -> (physical: UInt64, count: Int) {
     let count = 4096 - Int(linear & 4095)
     guard cr0 & (1 << 31) != 0 else { return (linear & 0xFFFF_FFFF, count) }
-    // Protection keys would need PKRU and IA32_PKRS.
-    guard cr4 & (1 << 22) == 0, cr4 & (1 << 24) == 0 else { throw .notMemory }
     // An entry that another processor changes meanwhile makes us look again; it cannot go on for ever.
     for _ in 0..<64 {
       if let physical = try walk(linear, access, &memory) { return (physical, count) }
@@ -99,7 +101,10 @@ public struct PageWalk: Sendable, Equatable {
         table = entry & frames
         continue
       }
-      guard allows(access, rights) else { throw fault(linear, access, 1) }
+      let isKeyShut = isShut(entry, access, rights)
+      guard allows(access, rights), !isKeyShut else {
+        throw fault(linear, access, isKeyShut ? 0x21 : 1)
+      }
       for (index, place) in visited.enumerated() {
         let isDirtied = access.kind == .write && index == visited.count - 1
         let wanted = place.entry | 0x20 | (isDirtied ? 0x40 : 0)
@@ -137,6 +142,18 @@ public struct PageWalk: Sendable, Equatable {
       if access.kind == .write, !rights.isWritable, cr0 & (1 << 16) != 0 { return false }
     }
     return access.kind != .fetch || rights.isExecutable
+  }
+
+  /// Whether the page's protection key forbids the access (SDM vol. 3, 4.6.2): of data only, in IA-32e
+  /// mode; PKRU for a user's pages, whoever touches them, IA32_PKRS for a supervisor's.
+  private func isShut(_ entry: UInt64, _ access: LinearAccess, _ rights: Rights) -> Bool {
+    let isOn = cr4 & (rights.isUser ? 1 << 22 : 1 << 24) != 0
+    guard isLong, isOn, access.kind != .fetch else { return false }
+    let shift = UInt32(truncatingIfNeeded: entry >> 59 & 15) * 2
+    let bits = (rights.isUser ? keys.user : keys.supervisor) >> shift
+    if bits & 1 != 0 { return true }
+    let isBound = access.isUser || cr0 & (1 << 16) != 0
+    return bits & 2 != 0 && access.kind == .write && isBound
   }
 
   /// The error code's W, U and I bits join `code` (SDM vol. 3, 4.7).

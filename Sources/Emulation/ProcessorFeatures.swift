@@ -48,15 +48,27 @@ public struct ProcessorFeatures: OptionSet, Sendable, Hashable {
   public static let monitor = Self(rawValue: 1 << 19)
   /// SSE4.1.
   public static let sse41 = Self(rawValue: 1 << 20)
-  /// Everything that this room knows, but for MONITOR: no vcpu of ours waits that way.
-  public static let all = Self(rawValue: (1 << 19) - 1).union(.sse41)
+  /// MMX.
+  public static let mmx = Self(rawValue: 1 << 21)
+  /// AVX2.
+  public static let avx2 = Self(rawValue: 1 << 22)
+  /// INVPCID.
+  public static let invpcid = Self(rawValue: 1 << 23)
+  /// CLFLUSHOPT.
+  public static let clflushopt = Self(rawValue: 1 << 24)
+  /// CLWB.
+  public static let clwb = Self(rawValue: 1 << 25)
+  /// RDPRU.
+  public static let rdpru = Self(rawValue: 1 << 26)
+  /// Everything that this room does: neither MONITOR, as no vcpu of ours waits that way, nor RDPRU.
+  public static let all = Self(rawValue: (1 << 26) - 1).subtracting(.monitor)
 
-  /// The features that these CPUID registers tell: leaf 1 ECX, leaf 7.0 EBX, leaf 0DH.1 EAX, leaf
-  /// 80000001H ECX and EDX. What the guest is *given* counts, which on kvm_pvm is more than
+  /// The features that these CPUID registers tell: leaf 1 ECX and EDX, leaf 7.0 EBX, leaf 0DH.1 EAX, leaf
+  /// 80000001H ECX and EDX, leaf 80000008H EBX. What the guest is *given* counts, which on kvm_pvm is more than
   /// KVM_SET_CPUID2 was told (kvm.md 0.7).
   public init(
-    leaf1ECX: UInt32, leaf7EBX: UInt32, leafDEAX: UInt32, extended1ECX: UInt32,
-    extended1EDX: UInt32
+    leaf1ECX: UInt32, leaf1EDX: UInt32, leaf7EBX: UInt32, leafDEAX: UInt32, extended1ECX: UInt32,
+    extended1EDX: UInt32, extended8EBX: UInt32
   ) {
     var result: Self = []
     func add(_ feature: Self, _ register: UInt32, _ bit: UInt32) {
@@ -72,17 +84,23 @@ public struct ProcessorFeatures: OptionSet, Sendable, Hashable {
     add(.xsave, leaf1ECX, 26)
     add(.avx, leaf1ECX, 28)
     add(.rdrand, leaf1ECX, 30)
+    add(.mmx, leaf1EDX, 23)
     add(.bmi1, leaf7EBX, 3)
+    add(.avx2, leaf7EBX, 5)
     add(.bmi2, leaf7EBX, 8)
+    add(.invpcid, leaf7EBX, 10)
     add(.rdseed, leaf7EBX, 18)
     add(.adx, leaf7EBX, 19)
     add(.smap, leaf7EBX, 20)
+    add(.clflushopt, leaf7EBX, 23)
+    add(.clwb, leaf7EBX, 24)
     add(.xsaveopt, leafDEAX, 0)
     add(.xsavec, leafDEAX, 1)
     add(.xgetbv1, leafDEAX, 2)
     add(.xsaves, leafDEAX, 3)
     add(.lzcnt, extended1ECX, 5)
     add(.rdtscp, extended1EDX, 27)
+    add(.rdpru, extended8EBX, 4)
     self = result
   }
 }

@@ -8,6 +8,7 @@
 /// - R P L: fwait, popcnt, crc32, adcx, adox, xgetbv, xsave*, xrstor*, ldmxcsr, stmxcsr, rdtscp, clac,
 ///   stac, enter with a nesting level, monitor, mwait, ud0, ud1, every x87 instruction but fninit,
 ///   fnstcw m and fnstsw m, every SSE instruction but the 16-byte moves. xsetbv and fxsave are done.
+/// - R P L: MMX but for movq m, clwb, rdpru; R: cldemote.
 /// - L: cmpxchg16b, invpcid, sysenter; P L: every VEX form, lar, lsl, verr, verw.
 /// - R P: daa, aaa, aas, bound, rdrand and rdseed; P: arpl.
 /// - #UD without an exit, whatever CPUID says: movbe, rdpid.
@@ -72,7 +73,13 @@ public enum RepairKind: UInt8, CaseIterable, Sendable, Hashable {
   case rdtscp
   /// ENTER with a nesting level.
   case enter
-  /// MONITOR, MWAIT where CPUID has none, UD0, UD1: #UD.
+  /// MMX moves and bitwise logic.
+  case mmx
+  /// CLWB, CLFLUSHOPT, CLDEMOTE.
+  case cacheLine
+  /// INVPCID.
+  case invpcid
+  /// MONITOR, MWAIT and RDPRU where CPUID has none, UD0, UD1: #UD.
   case undefined
 
   /// The name for tables and options.
@@ -88,6 +95,8 @@ public enum RepairKind: UInt8, CaseIterable, Sendable, Hashable {
     case .decimalAdjust: "decimal adjust"
     case .segmentQuery: "lar, lsl, verr, verw, arpl"
     case .accessFlag: "clac, stac"
+    case .cacheLine: "clwb, clflushopt, cldemote"
+    case .undefined: "what raises #UD"
     default: "\(self)"
     }
   }

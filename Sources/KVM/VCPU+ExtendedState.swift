@@ -34,18 +34,18 @@ extension VCPU {
   public borrowing func cpuid(_ leaf: UInt32, _ index: UInt32 = 0) -> (
     eax: UInt32, ebx: UInt32, ecx: UInt32, edx: UInt32
   ) {
-    let list = TrailingArray<kvm_cpuid2, kvm_cpuid_entry2>(capacity: 256)
-    list.header.nent = UInt32(list.capacity)
-    guard ckvm_call(descriptor.number, CKVM_GET_CPUID2, list.address) >= 0 else {
-      return (0, 0, 0, 0)
-    }
-    for position in 0..<min(list.capacity, Int(list.header.nent)) {
-      let entry = list[position]
-      if entry.function == leaf && entry.index == index {
-        return (entry.eax, entry.ebx, entry.ecx, entry.edx)
-      }
+    for entry in cpuidEntries() where entry.function == leaf && entry.index == index {
+      return (entry.eax, entry.ebx, entry.ecx, entry.edx)
     }
     return (0, 0, 0, 0)
+  }
+
+  /// All that CPUID tells the guest now (KVM_GET_CPUID2): one ioctl. Empty where KVM does not tell.
+  public borrowing func cpuidEntries() -> [kvm_cpuid_entry2] {
+    let list = TrailingArray<kvm_cpuid2, kvm_cpuid_entry2>(capacity: 256)
+    list.header.nent = UInt32(list.capacity)
+    guard ckvm_call(descriptor.number, CKVM_GET_CPUID2, list.address) >= 0 else { return [] }
+    return (0..<min(list.capacity, Int(list.header.nent))).map { list[$0] }
   }
 
   /// A change of what is in flight, as of the last exit.

@@ -140,6 +140,11 @@ import Glibc
     unsafe run.pointee.msr.error = 0
   }
 
+  /// Whether KVM knows the MSR of the last exit, and only refuses what the guest does with it.
+  public var isMSRKnown: Bool {
+    unsafe run.pointee.msr.reason & UInt32(KVM_MSR_EXIT_REASON_INVAL) != 0
+  }
+
   /// Makes the RDMSR or WRMSR of the last exit raise #GP.
   public borrowing func failMSR() { unsafe run.pointee.msr.error = 1 }
 

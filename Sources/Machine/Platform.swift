@@ -25,6 +25,8 @@ final class Platform: Sendable {
   let hostCPUs: Int
   /// kvm_pvm reports no CR8 changes: what only the task priority holds back is looked at again each ms.
   let pollsTaskPriority: Bool
+  /// kvm_pvm writes an interrupt's frame of 32-bit code to ESP without the base of SS: done by us there.
+  let deliversToSegmentedStacks: Bool
   /// kvm_pvm opens interrupt windows late: there the guest is stepped to them.
   let stepsToWindows: Bool
   /// MAXPHYADDR of the guest's processors.
@@ -69,6 +71,7 @@ final class Platform: Sendable {
     hostKVM = KVMSystem.flavour
     hostCPUs = KVMSystem.hostCPUs
     pollsTaskPriority = hostKVM == "kvm_pvm"
+    deliversToSegmentedStacks = hostKVM == "kvm_pvm"
     stepsToWindows = hostKVM == "kvm_pvm"
     fabric = InterruptFabric(cells: cells, policy: policy)
     timers = TimerThread(cells: cells)
@@ -160,14 +163,17 @@ final class Platform: Sendable {
     log(.message("vcpu \(vcpu): this KVM cannot emulate \(kind.name); repaired from here on"))
   }
 
-  /// The guest touched an MSR that is not there. Each is told of once.
-  func noteUnknownMSR(_ index: UInt32, isWrite: Bool, vcpu: Int) {
+  /// The guest touched an MSR that is not there or, where `isKnown`, that KVM does not let it read or give
+  /// this value. Each is told of once.
+  func noteRefusedMSR(_ index: UInt32, isWrite: Bool, isKnown: Bool, vcpu: Int) {
     let isNew = unknownMSRs.withLock { known in
       known.count < Self.unknownMSRLimit && known.insert(index).inserted
     }
     guard isNew else { return }
     let name = isWrite ? "WRMSR" : "RDMSR"
-    log(.message("vcpu \(vcpu): \(name) 0x\(String(index, radix: 16)): no such MSR, #GP"))
+    let why =
+      !isKnown ? "no such MSR" : isWrite ? "KVM refuses the value" : "KVM refuses the access"
+    log(.message("vcpu \(vcpu): \(name) 0x\(String(index, radix: 16)): \(why), #GP"))
   }
 
   /// Adds a line to the log; the oldest make room, and are counted, where nobody reads.

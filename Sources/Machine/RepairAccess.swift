@@ -19,6 +19,8 @@ struct RepairAccess: GuestAccess {
   var isImageChanged = false
   var stamp: (counter: UInt64, auxiliary: UInt32)?
   var wishes: Wish = []
+  /// Whether cached translations are to go.
+  var invalidates = false
 
   init(walk: PageWalk, memory: GuestMemory) {
     self.walk = walk
@@ -101,4 +103,9 @@ struct RepairAccess: GuestAccess {
   }
 
   mutating func random() -> UInt64? { UInt64.random(in: .min ... .max) }
+
+  mutating func invalidateTranslations() -> Bool {
+    invalidates = true
+    return true
+  }
 }

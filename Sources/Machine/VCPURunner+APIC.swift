@@ -123,7 +123,7 @@ extension VCPURunner {
 
   private mutating func refuseMSR(_ index: UInt32, isWrite: Bool) {
     counters.add(.unknownMSRs)
-    platform.noteUnknownMSR(index, isWrite: isWrite, vcpu: id)
+    platform.noteRefusedMSR(index, isWrite: isWrite, isKnown: vcpu.isMSRKnown, vcpu: id)
     vcpu.failMSR()
   }
 

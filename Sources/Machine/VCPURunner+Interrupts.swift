@@ -14,6 +14,10 @@ extension VCPURunner {
   /// 10 us an instruction.
   static var stepLimit: Int { 256 }
 
+  /// As ``stepLimit``, for an NMI that another's handler keeps out. A handler that prints runs for some
+  /// thousand instructions, and no other event tells of its IRET.
+  static var stepToNMILimit: Int { 16_384 }
+
   /// Whether the 8259 pair's interrupt is this vcpu's to take.
   var isExtINTPending: Bool {
     cell.extINTPosted.load(ordering: .relaxed)
@@ -43,22 +47,42 @@ extension VCPURunner {
   /// An interrupt cannot get in now. kvm_pvm interprets guest code in batches and looks for a window
   /// between these only, so that it misses short ones; there the guest is stepped (kvm.md 0.3).
   mutating func stepTowardsWindow() -> EntryDecision {
+    if isNMIBlocked { return stepTowardsNMI() }
+    guard stepsLeft > 0 else { return stopStepping() }
+    return step()
+  }
+
+  /// An NMI waits for the end of another's handler. kvm_pvm delivers it where its batch ends, which may be
+  /// long after the handler's IRET: there the handler is stepped through, so that the NMI comes right
+  /// behind that (SDM vol. 3, 6.7.1).
+  mutating func stepTowardsNMI() -> EntryDecision {
+    guard isNMIBlocked, stepsToNMILeft > 0 else { return stopStepping() }
+    return step()
+  }
+
+  private mutating func step() -> EntryDecision {
     // Never with an NMI or another event on its way in: it would take the trap flag with it onto its
     // handler's stack (seen on 6.18).
-    guard stepsLeft > 0, !isNMIBlocked, !vcpu.isNMIDue, !vcpu.isEventInFlight else {
-      return stopStepping()
-    }
+    guard !vcpu.isNMIDue, !vcpu.isEventInFlight else { return stopStepping() }
+    if isAccessPending { return endAccess() }
     do throws(KVMError) {
       let registers = try vcpu.registers()
       // A guest that steps itself keeps its trap flag.
       guard registers.rflags & 0x100 == 0 else { return stopStepping() }
-      if !isAccessPending, try stepByOurselves(registers) { return .lookAgain }
+      if try stepByOurselves(registers) { return .lookAgain }
       if !isStepping { try vcpu.setSingleStep(true) }
     } catch {
       end(error)
       return .fail
     }
     isStepping = true
+    return .enter
+  }
+
+  /// The next entry does what is left of an instruction, and no more: kvm_pvm steps through the one behind
+  /// a port's access, too, before it exits (seen on 6.18).
+  func endAccess() -> EntryDecision {
+    vcpu.runArea.latchImmediateExit()
     return .enter
   }
 
@@ -91,8 +115,7 @@ extension VCPURunner {
       guard repairInstruction() else { return false }
     default: return false
     }
-    counters.add(.singleSteps)
-    stepsLeft -= 1
+    noteStep()
     // What KVM says of windows is of the last exit: an entry that returns at once brings it up to date.
     vcpu.completePendingAccess()
     if activity == .halted { lookAtInterrupts() }
@@ -113,7 +136,7 @@ extension VCPURunner {
   /// An instruction was stepped through.
   mutating func noteStep() {
     counters.add(.singleSteps)
-    stepsLeft -= 1
+    if isNMIBlocked { stepsToNMILeft -= 1 } else { stepsLeft -= 1 }
   }
 }
 

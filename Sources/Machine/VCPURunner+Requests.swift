@@ -167,6 +167,8 @@ extension VCPURunner {
     case .blocked:
       counters.add(.nmisInjected)
       isNMIBlocked = true
+      stepsToNMILeft = platform.stepsToWindows ? Self.stepToNMILimit : 0
+      watchesInterrupts = true
       cell.isNMIBlocked.store(true, ordering: .relaxed)
       cell.watch.noteAccepted(DeliveryWatch.nmi)
     case .accepted:

@@ -9,7 +9,7 @@ extension VCPURunner {
   /// Only guests that start in real mode are asked for their segments, which costs an ioctl: those are what
   /// code of segments runs in. All others are given flat ones.
   mutating func deliverToSegmentedStack(_ vector: UInt8) throws(KVMError) -> Bool {
-    guard platform.pollsTaskPriority, platform.program.bios != nil else { return false }
+    guard platform.deliversToSegmentedStacks, platform.program.bios != nil else { return false }
     // Registers are as the instruction leaves them only once it has ended.
     if isAccessPending { vcpu.completePendingAccess() }
     isAccessPending = false
@@ -18,8 +18,7 @@ extension VCPURunner {
     guard system.cr0 & 1 == 1, system.efer & 0x400 == 0, system.ss.base != 0 else { return false }
     let before = ProcessorState(try vcpu.registers(), system)
     var state = before
-    var access = RepairAccess(
-      walk: PageWalk(state, physicalBits: platform.physicalAddressBits), memory: platform.memory)
+    var access = RepairAccess(walk: try pageWalk(state), memory: platform.memory)
     guard InterruptDelivery.deliver(vector, to: &state, access: &access) else { return false }
     if state.update(&system, from: before) { try vcpu.setSystemRegisters(system) }
     try vcpu.setRegisters(state.generalRegisters)

@@ -36,6 +36,8 @@ struct VCPURunner: ~Copyable {
   var isWatched = false
   var nextDetail: UInt64 = 0
   var nextSystemDetail: UInt64 = 0
+  /// How many more of an NMI handler's, for the NMI that it keeps out.
+  var stepsToNMILeft = 0
   /// The frequency of the guest's time-stamp counter.
   let timestampKilohertz: UInt32
 
@@ -168,7 +170,7 @@ struct VCPURunner: ~Copyable {
   private mutating func prepareInterrupts() -> EntryDecision {
     // An instruction that is stepped ends with a debug exit, or, if the steps end before it does, with #DB
     // in the guest (seen on 6.18). The entry that ends it comes first, then the next look.
-    if isStepping && isAccessPending { return .enter }
+    if isStepping && isAccessPending { return endAccess() }
     // The 8259 pair knows no priority of ours: it goes first, as its vector stands above all here.
     let isExternal = isExtINTPending
     let next = isExternal ? nil : apic.deliverableVector()
@@ -177,7 +179,7 @@ struct VCPURunner: ~Copyable {
       // exit for ever (machine.md section 3.6). EOI and TPR writes bring us back here.
       vcpu.requestInterruptWindow(false)
       noteBlocked()
-      return stopStepping()
+      return stepTowardsNMI()
     }
     // An NMI goes first, and its handler runs with interrupts off.
     guard vcpu.canInjectInterrupt && !vcpu.isNMIDue else {
@@ -213,7 +215,7 @@ struct VCPURunner: ~Copyable {
   /// Nothing is deliverable: says why, and has what only CR8 holds back looked at again where the host
   /// does not report CR8 changes.
   private mutating func noteBlocked() {
-    watchesInterrupts = false
+    watchesInterrupts = isNMIBlocked && stepsToNMILeft > 0
     guard apic.pendingVector() != nil else {
       cell.pendingReason.store(0, ordering: .relaxed)
       return

@@ -109,9 +109,10 @@ import Testing
   ]
 
   static let processor = ProcessorFeatures(
-    leaf1ECX: oracle_cpuid(1, 0, 2), leaf7EBX: oracle_cpuid(7, 0, 1),
-    leafDEAX: oracle_cpuid(0xD, 1, 0), extended1ECX: oracle_cpuid(0x8000_0001, 0, 2),
-    extended1EDX: oracle_cpuid(0x8000_0001, 0, 3))
+    leaf1ECX: oracle_cpuid(1, 0, 2), leaf1EDX: oracle_cpuid(1, 0, 3),
+    leaf7EBX: oracle_cpuid(7, 0, 1), leafDEAX: oracle_cpuid(0xD, 1, 0),
+    extended1ECX: oracle_cpuid(0x8000_0001, 0, 2), extended1EDX: oracle_cpuid(0x8000_0001, 0, 3),
+    extended8EBX: oracle_cpuid(0x8000_0008, 0, 1))
 
   @Test("registers and flags are what the processor makes", arguments: forms)
   func agree(form: Form) {

@@ -170,11 +170,49 @@ import Testing
     #expect(walk(narrow, &memory, Self.read, 0x80_2345) == .success(0x1_0140_2345))
   }
 
-  @Test("tables outside RAM, protection keys and endless contention are left alone")
+  @Test(
+    "protection keys: of users' pages for data, whoever touches them; WD binds a supervisor by CR0.WP"
+  )
+  func protectionKeys() {
+    /// What comes of `access` to a page of key 5.
+    func access(
+      _ access: LinearAccess, _ keys: ProtectionKeys, rights: UInt64 = 7, on: UInt64 = 1 << 22,
+      cr0: UInt64 = 0x8001_0031
+    ) -> Result<UInt64, LinearFault> {
+      var state = ProcessorState()
+      state.cr0 = cr0
+      state.cr3 = 0x1000
+      state.cr4 = 0x20 | on
+      state.efer = 0xD00
+      var memory = tables(rights)
+      memory.entries[Self.places[3]]? |= 5 << 59
+      return walk(PageWalk(state, physicalBits: 40, keys: keys), &memory, access)
+    }
+    let success = Result<UInt64, LinearFault>.success(0x12_3456_7234)
+    let shut = ProtectionKeys(user: 1 << 10)
+    let readOnly = ProtectionKeys(user: 2 << 10)
+    #expect(access(Self.userRead, shut) == fault(0x25))
+    #expect(access(Self.read, shut) == fault(0x21))
+    #expect(access(Self.fetch, shut) == success)
+    #expect(access(Self.userRead, shut, on: 0) == success)
+    #expect(access(Self.userRead, ProtectionKeys(user: ~(3 << 10))) == success)
+    #expect(access(Self.userRead, readOnly) == success)
+    #expect(access(Self.userWrite, readOnly) == fault(0x27))
+    #expect(access(Self.write, readOnly) == fault(0x23))
+    #expect(access(Self.write, readOnly, cr0: 0x8000_0031) == success)
+    #expect(access(Self.userWrite, readOnly, cr0: 0x8000_0031) == fault(0x27))
+    // Pages of a supervisor: IA32_PKRS, where CR4.PKS is set.
+    #expect(access(Self.read, shut, rights: 3) == success)
+    let pks = ProtectionKeys(supervisor: 1 << 10)
+    #expect(access(Self.read, pks, rights: 3, on: 1 << 24) == fault(0x21))
+    #expect(access(Self.read, pks, rights: 3) == success)
+    #expect(access(Self.read, pks, on: 1 << 24) == success)
+  }
+
+  @Test("tables outside RAM and endless contention are left alone")
   func leftAlone() {
     var memory = tables()
     #expect(walk(long { $0.cr3 = 1 << 32 }, &memory, Self.read) == .failure(.notMemory))
-    #expect(walk(long { $0.cr4 |= 1 << 22 }, &memory, Self.read) == .failure(.notMemory))
     memory.isContended = true
     #expect(walk(long(), &memory, Self.read) == .failure(.notMemory))
   }

@@ -19,6 +19,7 @@ struct TestMachine: GuestAccess {
   var imageFetches = 0
   var accesses: [LinearAccess] = []
   var randomNumber: UInt64?
+  var invalidations = 0
   var clock: (counter: UInt64, auxiliary: UInt32)?
 
   static var initialImage: [UInt8] {
@@ -87,6 +88,11 @@ struct TestMachine: GuestAccess {
   }
 
   mutating func random() -> UInt64? { randomNumber }
+
+  mutating func invalidateTranslations() -> Bool {
+    invalidations += 1
+    return true
+  }
 
   mutating func timestamp() -> (counter: UInt64, auxiliary: UInt32)? { clock }
 

@@ -129,7 +129,7 @@ enter64:
 
   .balign 4
 programs:
-  .irp program, probe, power_off, reset, panic, timer_8259, timer_masked, timer_ioapic, withdrawn, clock, echo, x2apic, deadline, unknown_msrs, repairs, breakpoint, windows, two_in_a_window, window_halt, high_memory, init_while_pending, lint0_fixed, spin, halt, halt_disabled, meet, firmware_tick
+  .irp program, probe, power_off, reset, panic, timer_8259, timer_masked, timer_ioapic, withdrawn, clock, echo, x2apic, deadline, unknown_msrs, repairs, breakpoint, windows, two_in_a_window, window_halt, high_memory, init_while_pending, lint0_fixed, spin, halt, halt_disabled, meet, nested_nmi, invpcid, firmware_tick
   .long \program - tryst_kernel_start
   .endr
   .if (. - programs) != 4 * KERNEL_COUNT
@@ -716,6 +716,36 @@ breakpoint:
   int3
   jmp done
 
+// What is cached of a page that lies elsewhere now must be gone.
+invpcid:
+  movl $7, %eax
+  xorl %ecx, %ecx
+  cpuid
+  shrl $10, %ebx
+  andl $1, %ebx
+  movq %rbx, VALUE(6)(%r15)
+  movl $0x600000, %edi
+  movq $0x11, (%rdi)
+  movl $0xc00000, %esi
+  movq $0x22, (%rsi)
+  movq (%rdi), %rax
+  movq %rax, VALUE(7)(%r15)
+  leaq directories(%rip), %rdx
+  movq $0xc00083, 3 * 8(%rdx)
+  pushq $0
+  pushq $0
+  movl $2, %esi
+  try 0, invpcid (%rsp), %rsi
+  movq (%rdi), %rax
+  movq %rax, VALUE(8)(%r15)
+  movl $4, %esi
+  try 1, invpcid (%rsp), %rsi
+  movl $0, %esi
+  movabsq $0x8000000000000000, %rax
+  movq %rax, 8(%rsp)
+  try 2, invpcid (%rsp), %rsi
+  jmp done
+
 // ---- Short windows for interrupts.
 windows:
   movl KERNEL_ARGUMENT(%r13), %esi
@@ -746,6 +776,39 @@ window_halt:
   decl %esi
   jnz 1b
   jmp done
+
+// An NMI that its own handler sends anew; behind that's IRET there is nothing that exits for a while.
+nested_nmi:
+  leaq nmi_outer(%rip), %rax
+  call set_nmi_gate
+  movl $0, APIC_ICR_HIGH(%r14)
+  movl $0x4400, APIC_ICR(%r14)
+  movl $3000, %ecx
+1:
+  decl %ecx
+  jnz 1b
+  jmp done
+nmi_outer:
+  pushq %rax
+  pushq %rcx
+  movq 16(%rsp), %rax
+  movq %rax, VALUE(0)(%r15)
+  movl $AT(stubs) + 2 * 16, %eax
+  call set_nmi_gate
+  movl $0x4400, APIC_ICR(%r14)
+  movl $1000, %ecx
+1:
+  decl %ecx
+  jnz 1b
+  popq %rcx
+  popq %rax
+  outb %al, $0x80                       // an exit right before the IRET
+  iretq
+set_nmi_gate:
+  movw %ax, idt + 2 * 16(%rip)
+  shrl $16, %eax
+  movw %ax, idt + 2 * 16 + 6(%rip)
+  ret
 
 // INIT while an interrupt waits for a window: nothing of the search for it may be left.
 init_while_pending:

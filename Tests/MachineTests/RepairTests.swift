@@ -27,6 +27,18 @@ extension RealGuestTests {
       }
     }
 
+    @Test("INVPCID drops what is cached of a page, and checks its operands")
+    func invpcid() throws {
+      try run(KernelImage(KERNEL_INVPCID)) { guest in
+        let isOffered = guest.kernelValue(6) == 1
+        let vectors = [1, 3, 5].map { guest.kernelValue($0) }
+        // All ones: no exception.
+        #expect(vectors == (isOffered ? [.max, 13, 13] : [6, 6, 6]))
+        #expect(guest.kernelValue(7) == 0x11)
+        if isOffered { #expect(guest.kernelValue(8) == 0x22) }
+      }
+    }
+
     @Test("without repairs the guest ends, and the bytes are named", .enabled(if: isPVM))
     func withoutRepairs() throws {
       var configuration = KernelImage(KERNEL_BREAKPOINT).configuration
@@ -66,6 +78,16 @@ extension RealGuestTests {
       try run(KernelImage(KERNEL_WINDOW_HALT, argument: 100)) { guest in
         #expect(guest.kernelCount(0x41) == 100)
         #expect(Set(guest.kernelLog.map(\.rip)).count == 1)
+      }
+    }
+
+    @Test("an NMI that comes while another is handled: right behind that one's IRET")
+    func nestedNMI() throws {
+      try run(KernelImage(KERNEL_NESTED_NMI)) { guest in
+        #expect(guest.kernelCount(2) == 1)
+        #expect(guest.kernelLog.map(\.vector) == [2])
+        #expect(guest.kernelLog.map(\.rip) == [guest.kernelValue(0)])
+        #expect((guest.last.vcpus[0].singleSteps > 0) == isPVM)
       }
     }
 
