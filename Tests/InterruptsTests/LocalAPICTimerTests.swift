@@ -54,7 +54,8 @@ import Testing
     }
   }
 
-  @Test("Whoever reads that the count is 0 finds the interrupt requested") func requestedWithCount() {
+  @Test("Whoever reads that the count is 0 finds the interrupt requested") func requestedWithCount()
+  {
     // SDM vol. 3, "APIC Timer": "When the timer reaches zero, a timer interrupt is generated".
     var apic = Self.started(divide: 0b1011, mode: 0, count: 100, at: 0)
     #expect(apic.get(Offset.currentCount, at: 99) == 1)
