@@ -1,4 +1,3 @@
-import Devices
 import Interrupts
 import Rendezvous
 import Threads
