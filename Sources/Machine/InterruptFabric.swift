@@ -188,10 +188,7 @@ final class InterruptFabric: Sendable {
         return PinChange(result: result, entry: entry, targets: CPUSet())
       }
       let targets = targets(of: entry.message)
-      if !targets.isEmpty {
-        ioapic.markDelivered(pin)
-        self.ioapic.countDelivery(of: pin)
-      }
+      if !targets.isEmpty { noteDelivery(of: pin, entry, to: targets, &ioapic) }
       return PinChange(result: result, entry: entry, targets: targets)
     }
   }
@@ -224,17 +221,29 @@ final class InterruptFabric: Sendable {
 
   /// Sends the interrupt of `pin` if it is due and somebody takes it (else a level stays due).
   private func deliverPin(_ pin: Int) {
-    let message: InterruptMessage? = ioapic.withLock { ioapic in
-      guard ioapic.evaluate(pin), let message = ioapic.entry(pin)?.message,
-        !targets(of: message).isEmpty
-      else { return nil }
-      ioapic.markDelivered(pin)
-      self.ioapic.countDelivery(of: pin)
-      return message
+    let due: (message: InterruptMessage, targets: CPUSet)? = ioapic.withLock { ioapic in
+      guard ioapic.evaluate(pin), let entry = ioapic.entry(pin) else { return nil }
+      // Once: where one of several takes turns, a second look would find another.
+      let targets = targets(of: entry.message)
+      if targets.isEmpty { return nil }
+      noteDelivery(of: pin, entry, to: targets, &ioapic)
+      return (entry.message, targets)
     }
-    guard let message else { return }
+    guard let due else { return }
     pins.wrappingAdd(1, ordering: .relaxed)
-    deliver(message.deliveryMode, vector: message.vector, to: targets(of: message))
+    deliver(due.message.deliveryMode, vector: due.message.vector, to: due.targets)
+  }
+
+  /// `targets` take the message of `pin`. A level's vector counts as such at each of them from now on: the
+  /// entry may be newer than the last rendezvous, and one accepted as an edge would never be told of its
+  /// EOI.
+  private func noteDelivery(
+    of pin: Int, _ entry: RedirectionEntry, to targets: CPUSet, _ ioapic: inout IOAPIC
+  ) {
+    ioapic.markDelivered(pin)
+    self.ioapic.countDelivery(of: pin)
+    guard entry.isLevelSensitive else { return }
+    for target in targets { cells[target].addLevelTriggered(entry.vector) }
   }
 
   /// Sends the interrupts of level pins that are due and found no local APIC before.

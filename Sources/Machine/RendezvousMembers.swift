@@ -43,7 +43,8 @@ final class RendezvousMembers: RendezvousHost {
   /// Takes the I/O APIC's lock: after the rendezvous lock where both are held, as in bhyve.
   func recomputeTriggerModes(of cell: VCPUCell) {
     let routing = cell.routingFacts
-    cell.setLevelTriggered(ioapic.withLock { $0.triggerModes(for: routing) })
+    // Stored inside, so that older entries are never adopted after newer ones.
+    ioapic.withLock { cell.setLevelTriggered($0.triggerModes(for: routing)) }
   }
 
   func claimIdle(_ member: Int) -> Bool {

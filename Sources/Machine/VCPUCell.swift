@@ -218,6 +218,12 @@ final class VCPUCell: Sendable {
     }
   }
 
+  /// `vector` is level-triggered from now on. Before it is posted, which orders this; any thread, with the
+  /// I/O APIC's lock held, so that no older entries are adopted after it.
+  func addLevelTriggered(_ vector: UInt8) {
+    levelTriggered[Int(vector >> 6)].bitwiseOr(1 << UInt64(vector & 63), ordering: .relaxed)
+  }
+
   // MARK: The vcpu's thread
 
   /// How `vector` is triggered.

@@ -128,10 +128,15 @@ extension VCPURunner {
       while word != 0 {
         let vector = UInt8(truncatingIfNeeded: index * 64 + word.trailingZeroBitCount)
         word &= word - 1
-        switch apic.accept(vector: vector, trigger: cell.trigger(of: vector)) {
+        let trigger = cell.trigger(of: vector)
+        switch apic.accept(vector: vector, trigger: trigger) {
         case .accepted: cell.watch.noteAccepted(vector)
         case .coalesced: cell.watch.noteCoalesced(vector)
-        case .disabled, .illegalVector: cell.watch.noteDisabled(vector)
+        case .illegalVector: cell.watch.noteDisabled(vector)
+        case .disabled:
+          cell.watch.noteDisabled(vector)
+          // Posted before the guest disabled the APIC: no EOI will come, and the I/O APIC tries on.
+          if trigger == .level { platform.fabric.broadcastEOI(vector) }
         }
       }
     }

@@ -124,6 +124,9 @@ struct VCPURunner: ~Copyable {
         activity = .halted
         // What STI, or a lower CR8, has just made deliverable ends the HLT before it sleeps.
         if watchesInterrupts { lookAtInterrupts() }
+        // An NMI that came in the shadow of the STI before it does so, too: KVM has it, and nobody would
+        // tell of it again.
+        if vcpu.isNMIDue { activity = .runnable }
         continue
       case .interrupted:
         counters.countExit(.interrupted)
