@@ -100,18 +100,16 @@ extension VCPURunner {
         (try? walk.translate(
           system.cs.base &+ registers.rip, LinearAccess(kind: .fetch), in: &paging))?.physical
     else { return false }
-    let bytes = platform.memory.read(at: place, count: 2)
-    switch bytes.first {
-    case 0xf4:
+    let bytes = platform.memory.read(at: place, count: 4)
+    switch bytes.first(where: { !Self.isPrefix($0, isLong: system.cs.l != 0) }) {
+    case 0xf4 where bytes.first == 0xf4:
       var next = registers
       next.rip &+= 1
       try vcpu.setRegisters(next)
       try vcpu.endInterruptShadow()
       counters.countExit(.hlt)
       activity = .halted
-    case 0xcf, 0x48:
-      // With REX.W, or by itself.
-      guard bytes.contains(0xcf) else { return false }
+    case 0xcf:
       guard repairInstruction() else { return false }
     default: return false
     }
@@ -120,6 +118,11 @@ extension VCPURunner {
     vcpu.completePendingAccess()
     if activity == .halted { lookAtInterrupts() }
     return true
+  }
+
+  /// Whether `byte` is a prefix that an IRET may have: of a size, or REX.
+  private static func isPrefix(_ byte: UInt8, isLong: Bool) -> Bool {
+    byte == 0x66 || byte == 0x67 || isLong && byte & 0xf0 == 0x40
   }
 
   /// No more steps.
