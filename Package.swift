@@ -72,9 +72,12 @@ let package = Package(
     .target(
       name: "DeviceTraffic", dependencies: ["Interrupts", "Devices", "Rendezvous"],
       path: "Tests/DeviceTraffic", swiftSettings: tests),
+    // What the fuzz targets begin with, and the tests that keep it.
+    .target(name: "FuzzCorpus", path: "Tests/FuzzCorpus", swiftSettings: tests),
     .testTarget(
-      name: "DeviceTrafficTests", dependencies: ["DeviceTraffic"], swiftSettings: tests),
-    .testTarget(name: "BootTests", dependencies: ["Boot"], swiftSettings: tests),
+      name: "DeviceTrafficTests", dependencies: ["DeviceTraffic", "FuzzCorpus"],
+      swiftSettings: tests),
+    .testTarget(name: "BootTests", dependencies: ["Boot", "FuzzCorpus"], swiftSettings: tests),
     // The processor itself, as what the emulation must agree with.
     .target(name: "InstructionOracle", path: "Tests/InstructionOracle"),
     .testTarget(
@@ -112,6 +115,8 @@ let package = Package(
 // are in each target's file).
 if Context.environment["TRYST_FUZZ"] == "1" {
   let covered: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+  package.targets.append(
+    .target(name: "FuzzDriver", path: "Tests/FuzzDriver", swiftSettings: tests))
   // What checks the rooms is not counted: it would be most of the time.
   for (name, rooms, checks) in [
     ("FuzzBoot", ["Boot"], []),
@@ -122,7 +127,7 @@ if Context.environment["TRYST_FUZZ"] == "1" {
     }
     package.targets.append(
       .executableTarget(
-        name: name, dependencies: (rooms + checks).map { .byName(name: $0) },
+        name: name, dependencies: (rooms + checks + ["FuzzDriver"]).map { .byName(name: $0) },
         path: "Tests/\(name)", exclude: ["Corpus"], swiftSettings: tests + covered,
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
   }

@@ -9,6 +9,8 @@
 public struct PIT8254: Sendable {
   /// CLK, Hz.
   public static let frequency: UInt64 = 1_193_182
+  /// The interrupt line of channel 0.
+  public static let line = 0
 
   private let clock: Oscillator
   private var counters: InlineArray<3, PIT8254Counter>

@@ -11,6 +11,8 @@
 public struct RealTimeClock: Sendable {
   /// The crystal, Hz.
   public static let frequency: UInt64 = 32_768
+  /// The interrupt line.
+  public static let line = 8
 
   /// Addresses of ports 0x70 and 0x71.
   private enum Address {

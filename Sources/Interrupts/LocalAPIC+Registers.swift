@@ -21,11 +21,13 @@ public enum LocalAPICEffect: Sendable, Equatable {
 
 extension LocalAPIC {
   /// The value of the register at `offset`, 0 to 0xFFF bytes into the page, at `now`, ns. A reserved
-  /// or unaligned offset, and any beyond, reads 0 and sets ESR bit 7. Write-only registers read 0.
+  /// or unaligned offset, and any beyond, reads 0 and sets ESR bit 7. Write-only registers read 0. The
+  /// timer is brought to `now` first: who sees it expired finds its interrupt requested.
   ///
   /// But in xAPIC mode there is no page: everything reads as ones, as an empty bus does.
   public mutating func read(offset: UInt32, now: UInt64) -> UInt32 {
     guard mode == .xAPIC else { return .max }
+    advance(to: now)
     guard let register = LocalAPICRegister(offset: offset) else {
       record(.illegalRegisterAddress)
       return 0

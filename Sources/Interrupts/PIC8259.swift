@@ -35,7 +35,8 @@ public struct PIC8259: Sendable, Equatable {
   private(set) var edges: UInt8 = 0
   private(set) var stage = Stage.powerUp
   var icw1: UInt8 = 0
-  var icw2: UInt8 = 0
+  /// The vector of line 0; bits 2:0 are 0.
+  public internal(set) var icw2: UInt8 = 0
   /// A master's inputs that have slaves, a slave's own number in its low three bits.
   var icw3: UInt8 = 0
   var icw4: UInt8 = 0

@@ -85,86 +85,89 @@ final class Chipset: Sendable {
 
   // MARK: Accesses
 
-  /// OUT of `value` (1, 2 or 4 bytes) to `port`. Unknown ports take everything.
+  /// OUT of `value` (1, 2 or 4 bytes) to `port`, one device's as a whole (``PortOwner``), which is not
+  /// COM1's. Unknown ports take everything.
   func write(port: UInt16, size: UInt8, value: UInt32) -> PortEffect {
     let now = MonotonicClock.nanoseconds()
-    switch port {
-    case 0x20...0x21, 0xa0...0xa1, 0x4d0...0x4d1:
+    switch PortOwner(of: port) {
+    case .interruptControllers:
       forEachByte(port, size) {
         lines.write(port: $0, value: UInt8(truncatingIfNeeded: value >> $1))
       }
-    case 0x40...0x43, 0x61:
+    case .intervalTimer:
       intervalTimer.withLock { timer in
         forEachByte(port, size) {
           timer.write(port: $0, value: UInt8(truncatingIfNeeded: value >> $1), now: now)
         }
         settle(&timer, now)
       }
-    case 0x70...0x71:
+    case .realTimeClock:
       realTimeClock.withLock { clock in
         forEachByte(port, size) {
           clock.write(port: $0, value: UInt8(truncatingIfNeeded: value >> $1), now: now)
         }
         settle(&clock, now)
       }
-    case 0x60, 0x64:
+    case .keyboard:
       return keyboard.withLock { keyboard in
         let effect = keyboard.write(port: port, size: size, value: value, now: now)
         settle(&keyboard, now)
         return portEffect(effect)
       }
-    case 0x92, 0xcf9:
+    case .resetControl:
       return portEffect(
         resetControl.withLock { $0.write(port: port, size: size, value: value, now: now) })
-    case 0xcf8, 0xcfa...0xcff:
+    case .pci:
       return portEffect(pci.withLock { $0.write(port: port, size: size, value: value, now: now) })
-    case 0xb2...0xb3, 0x600...0x60b:
+    case .power:
       return power.withLock { power in
         let effect = power.write(port: port, size: size, value: value, now: now)
         settle(&power, now)
         return portEffect(effect)
       }
-    case 0x510...0x511:
+    case .firmware:
       return portEffect(
         firmware.withLock { $0.write(port: port, size: size, value: value, now: now) })
-    case 0xf4 where configuration.isDemo: return .panic(value)
-    case UInt16(BIOSImage.port) where size == 1 && configuration.bios != nil: return .biosCall
-    case 0xe0...0xe9, 0xf4, 0x402, 0x2000...0x2017, 0x8900:
+    case .test where port == TestDevice.exitPort && configuration.isDemo: return .panic(value)
+    case .nobody
+    where port == UInt16(BIOSImage.port) && size == 1 && configuration.bios != nil:
+      return .biosCall
+    case .test:
       return portEffect(test.withLock { $0.write(port: port, size: size, value: value, now: now) })
-    default: break
+    case .serial, .nobody: break
     }
     return .none
   }
 
-  /// IN of `size` bytes from `port`: all ones where nothing answers.
+  /// IN of `size` bytes from `port`, as of ``write(port:size:value:)``: all ones where nothing answers.
   func read(port: UInt16, size: UInt8) -> UInt32 {
     let now = MonotonicClock.nanoseconds()
-    switch port {
-    case 0x20...0x21, 0xa0...0xa1, 0x4d0...0x4d1: return bytes(port, size) { lines.read(port: $0) }
-    case 0x40...0x43, 0x61:
+    switch PortOwner(of: port) {
+    case .interruptControllers: return bytes(port, size) { lines.read(port: $0) }
+    case .intervalTimer:
       return intervalTimer.withLock { timer in bytes(port, size) { timer.read(port: $0, now: now) }
       }
-    case 0x70...0x71:
+    case .realTimeClock:
       return realTimeClock.withLock { clock in
         defer { settle(&clock, now) }
         return bytes(port, size) { clock.read(port: $0, now: now) }
       }
-    case 0x60, 0x64:
+    case .keyboard:
       return keyboard.withLock { keyboard in
         defer { settle(&keyboard, now) }
         return keyboard.read(port: port, size: size, now: now)
       }
-    case 0x92, 0xcf9: return resetControl.withLock { $0.read(port: port, size: size, now: now) }
-    case 0xcf8, 0xcfa...0xcff: return pci.withLock { $0.read(port: port, size: size, now: now) }
-    case 0xb2...0xb3, 0x600...0x60b:
+    case .resetControl: return resetControl.withLock { $0.read(port: port, size: size, now: now) }
+    case .pci: return pci.withLock { $0.read(port: port, size: size, now: now) }
+    case .power:
       return power.withLock { power in
         defer { settle(&power, now) }
         return power.read(port: port, size: size, now: now)
       }
-    case 0x510...0x511: return firmware.withLock { $0.read(port: port, size: size, now: now) }
-    case 0xe0...0xe9, 0xf4, 0x402, 0x2000...0x2017, 0x8900:
+    case .firmware: return firmware.withLock { $0.read(port: port, size: size, now: now) }
+    case .test:
       return test.withLock { $0.read(port: port, size: size, now: now) }
-    default: return .max
+    case .serial, .nobody: return .max
     }
   }
 
@@ -175,7 +178,7 @@ final class Chipset: Sendable {
       let byte = port.uart.write(register: register, value: value, now: now)
       // A transmitter without a shift register's delay is empty again at once: its interrupt ends and
       // comes anew, and an edge pin must see both.
-      if port.uart.takeInterruptPulse() { lines.set(irq: 4, asserted: false) }
+      if port.uart.takeInterruptPulse() { lines.set(irq: UART16550.com1Line, asserted: false) }
       settle(&port, now)
       return byte
     }
@@ -237,24 +240,29 @@ final class Chipset: Sendable {
 
   private func settle(_ port: inout SerialPort, _ now: UInt64) {
     port.uart.advance(to: now)
+    let wasLow = !port.uart.interruptLine
     port.feed(now: now)
-    lines.set(irq: 4, asserted: port.uart.interruptLine)
+    let isHigh = port.uart.interruptLine
+    // A wire needs time for the next character, in which an edge pin sees the line low; here it comes
+    // at once.
+    if wasLow && isHigh { lines.set(irq: UART16550.com1Line, asserted: false) }
+    lines.set(irq: UART16550.com1Line, asserted: isHigh)
     arm(.serial, port.uart.nextDeadline(after: now), now)
   }
 
   private func settle(_ timer: inout PIT8254, _ now: UInt64) {
     // Several ticks since the last look are one: the line can only rise once more now.
     if timer.takeRisingEdges(to: now) > 0 {
-      lines.set(irq: 0, asserted: false)
-      lines.set(irq: 0, asserted: true)
+      lines.set(irq: PIT8254.line, asserted: false)
+      lines.set(irq: PIT8254.line, asserted: true)
     }
-    lines.set(irq: 0, asserted: timer.output(channel: 0, now: now))
+    lines.set(irq: PIT8254.line, asserted: timer.output(channel: 0, now: now))
     arm(.intervalTimer, timer.nextRisingEdge(after: now), now)
   }
 
   private func settle(_ clock: inout RealTimeClock, _ now: UInt64) {
     clock.advance(to: now)
-    lines.set(irq: 8, asserted: clock.interruptLine)
+    lines.set(irq: RealTimeClock.line, asserted: clock.interruptLine)
     arm(.realTimeClock, clock.nextDeadline(after: now), now)
   }
 

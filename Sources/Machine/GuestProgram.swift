@@ -12,7 +12,7 @@ struct GuestProgram: Sendable {
   let name: String
   private let loadDemo: DemoLoad?
   private let tables: [BootSegment]
-  /// The services of a BIOS, for what starts in real mode.
+  /// The services of a BIOS, for what starts in real mode and for what a boot loader would start behind one.
   let bios: BIOSServices?
 
   /// What the demo guest is told.
@@ -38,13 +38,23 @@ struct GuestProgram: Sendable {
     self.plan = plan
     self.name = name
     loadDemo = nil
-    guard case .realMode = plan.entry else {
+    guard Self.expectsBIOS(plan) else {
       self.tables = tables.segments
       bios = nil
       return
     }
     self.tables = tables.segments + BIOSImage.segments
     bios = BIOSServices(memory: memory, reserving: tables.reserved)
+  }
+
+  /// Whether the kernel may count on what a PC's BIOS leaves behind: the interrupt table and its services,
+  /// the 8259 pair set up, and a timer that ticks 18.2 times a second. Code in real mode does, and so does
+  /// what GRUB or QEMU start by the multiboot protocol: kvm-unit-tests' realmode goes back to real mode and
+  /// halts until the tick. Linux's and PVH's 32-bit and 64-bit entries promise none of it.
+  private static func expectsBIOS(_ plan: BootPlan) -> Bool {
+    if case .realMode = plan.entry { return true }
+    if case .multiboot = plan.kind { return true }
+    return false
   }
 
   /// What `configuration` asks for, in `memory`.

@@ -9,7 +9,7 @@ import Threads
 /// NMI, message-signalled interrupts and pins never do.
 final class InterruptFabric: Sendable {
   let cells: [VCPUCell]
-  let ioapic: Guarded<IOAPIC>
+  let ioapic: ObservedIOAPIC
   let members: RendezvousMembers
   let coordinator: RendezvousCoordinator<RendezvousMembers>
   /// Turns ties of lowest-priority arbitration around.
@@ -21,7 +21,7 @@ final class InterruptFabric: Sendable {
 
   init(cells: [VCPUCell], policy: RendezvousPolicy) {
     self.cells = cells
-    let ioapic = Guarded(IOAPIC(id: 0))
+    let ioapic = ObservedIOAPIC()
     self.ioapic = ioapic
     members = RendezvousMembers(cells: cells, ioapic: ioapic)
     coordinator = RendezvousCoordinator(host: members, memberCount: cells.count, policy: policy)
@@ -75,7 +75,7 @@ final class InterruptFabric: Sendable {
       sender: sender.id, count: cells.count, routing: { cells[$0].routingFacts })
     if command.message.goesToOneTarget { targets = arbitrated(targets) }
     sender.counters.add(.ipi(Self.kind(of: command)))
-    for target in targets { cells[target].counters.addReceivedIPI() }
+    countTraffic(command, to: targets, from: sender)
     switch command.deliveryMode {
     case .initialize: return sendINIT(to: targets, by: sender.id)?.taken ?? 0
     case .startup:
@@ -90,8 +90,39 @@ final class InterruptFabric: Sendable {
   /// INIT: the targets meet and are reset. Nil where there is no target, or a reset came between.
   func sendINIT(to targets: CPUSet, by initiator: Int?) -> RendezvousInitiation? {
     if targets.isEmpty { return nil }
-    return try? coordinator.initiate(
-      by: initiator, targets: targets, cause: .initIPI, action: .resetLocalAPIC)
+    return meet(targets, by: initiator, cause: .initIPI, action: .resetLocalAPIC)
+  }
+
+  /// Makes `targets` meet; nil where a reset came between. On the thread of `initiator`, where it is a vcpu.
+  private func meet(
+    _ targets: CPUSet, by initiator: Int?, cause: RendezvousCause, action: RendezvousAction
+  ) -> RendezvousInitiation? {
+    guard
+      let done = try? coordinator.initiate(
+        by: initiator, targets: targets, cause: cause, action: action)
+    else { return nil }
+    if let initiator {
+      cells[initiator].lanes.push(RendezvousLane(done.record.id, initiator, .initiator, done.times))
+    }
+    return done
+  }
+
+  /// Counts an IPI where the matrix shows it, and those who get it. The sender's thread.
+  private func countTraffic(_ command: InterruptCommand, to targets: CPUSet, from sender: VCPUCell)
+  {
+    for target in targets { cells[target].counters.addReceivedIPI() }
+    let vector: UInt8 =
+      switch command.deliveryMode {
+      case .nmi: 2
+      case .initialize: 0
+      default: command.vector
+      }
+    sender.traffic.add(vector: vector)
+    // One to all costs one count, not 1,023.
+    if targets.count > 1 && targets.count >= cells.count - 1 {
+      return sender.traffic.addBroadcast()
+    }
+    for target in targets { sender.traffic.add(destination: target, vector: vector) }
   }
 
   private static func kind(of command: InterruptCommand) -> IPIKind {
@@ -125,8 +156,8 @@ final class InterruptFabric: Sendable {
     case .redirectionChanged(let pin, let old, let new):
       var result: RendezvousInitiation?
       if new.differsBeyondMaskAndPolarity(from: old), needsRendezvous(old, new) {
-        result = try? coordinator.initiate(
-          by: initiator, targets: .first(cells.count), cause: .redirectionEntry,
+        result = meet(
+          .first(cells.count), by: initiator, cause: .redirectionEntry,
           action: .recomputeTriggerModes)
       }
       deliverPins(1 << UInt32(pin))
@@ -157,7 +188,7 @@ final class InterruptFabric: Sendable {
         return PinChange(result: result, entry: entry, targets: CPUSet())
       }
       let targets = targets(of: entry.message)
-      if !targets.isEmpty { ioapic.markDelivered(pin) }
+      if !targets.isEmpty { noteDelivery(of: pin, entry, to: targets, &ioapic) }
       return PinChange(result: result, entry: entry, targets: targets)
     }
   }
@@ -190,16 +221,29 @@ final class InterruptFabric: Sendable {
 
   /// Sends the interrupt of `pin` if it is due and somebody takes it (else a level stays due).
   private func deliverPin(_ pin: Int) {
-    let message: InterruptMessage? = ioapic.withLock { ioapic in
-      guard ioapic.evaluate(pin), let message = ioapic.entry(pin)?.message,
-        !targets(of: message).isEmpty
-      else { return nil }
-      ioapic.markDelivered(pin)
-      return message
+    let due: (message: InterruptMessage, targets: CPUSet)? = ioapic.withLock { ioapic in
+      guard ioapic.evaluate(pin), let entry = ioapic.entry(pin) else { return nil }
+      // Once: where one of several takes turns, a second look would find another.
+      let targets = targets(of: entry.message)
+      if targets.isEmpty { return nil }
+      noteDelivery(of: pin, entry, to: targets, &ioapic)
+      return (entry.message, targets)
     }
-    guard let message else { return }
+    guard let due else { return }
     pins.wrappingAdd(1, ordering: .relaxed)
-    deliver(message.deliveryMode, vector: message.vector, to: targets(of: message))
+    deliver(due.message.deliveryMode, vector: due.message.vector, to: due.targets)
+  }
+
+  /// `targets` take the message of `pin`. A level's vector counts as such at each of them from now on: the
+  /// entry may be newer than the last rendezvous, and one accepted as an edge would never be told of its
+  /// EOI.
+  private func noteDelivery(
+    of pin: Int, _ entry: RedirectionEntry, to targets: CPUSet, _ ioapic: inout IOAPIC
+  ) {
+    ioapic.markDelivered(pin)
+    self.ioapic.countDelivery(of: pin)
+    guard entry.isLevelSensitive else { return }
+    for target in targets { cells[target].addLevelTriggered(entry.vector) }
   }
 
   /// Sends the interrupts of level pins that are due and found no local APIC before.

@@ -1,5 +1,6 @@
 import Interrupts
 import Synchronization
+import Telemetry
 import Threads
 
 /// The wires of a PC's board: each of the 16 ISA interrupt requests goes to the 8259 pair and to a pin
@@ -12,6 +13,9 @@ final class InterruptLines: Sendable {
   private let pic = Guarded(PIC8259Pair())
   /// INTR of the pair, as of its last change: what a vcpu looks at before it acknowledges.
   private let output = Atomic<Bool>(false)
+  /// A copy of the pair's registers for observers, who take no lock: five bytes of each chip, packed.
+  private let master = Atomic<UInt64>(0)
+  private let slave = Atomic<UInt64>(0)
 
   init(fabric: InterruptFabric) { self.fabric = fabric }
 
@@ -54,11 +58,34 @@ final class InterruptLines: Sendable {
     // state; told inside too, for the same reason.
     pic.withLock { pic in
       change(&pic)
+      master.store(Self.packed(pic.master), ordering: .relaxed)
+      slave.store(Self.packed(pic.slave), ordering: .relaxed)
       let now = pic.output
       guard now != output.load(ordering: .relaxed) else { return }
       output.store(now, ordering: .releasing)
       fabric.setPin(0, asserted: now)
       if now { fabric.raiseLINT0() }
     }
+  }
+
+  private static func packed(_ chip: PIC8259) -> UInt64 {
+    UInt64(chip.requests) | UInt64(chip.inService) << 8 | UInt64(chip.mask) << 16
+      | UInt64(chip.levelTriggered) << 24 | UInt64(chip.icw2) << 32
+  }
+
+  /// Fills in the pair as of its last change. Takes no lock.
+  func observe(_ controllers: inout InterruptControllers) {
+    func chip(_ word: UInt64) -> InterruptControllers.PIC8259 {
+      var chip = InterruptControllers.PIC8259()
+      chip.interruptRequest = UInt8(truncatingIfNeeded: word)
+      chip.inService = UInt8(truncatingIfNeeded: word >> 8)
+      chip.interruptMask = UInt8(truncatingIfNeeded: word >> 16)
+      chip.levelTriggered = UInt8(truncatingIfNeeded: word >> 24)
+      chip.vectorBase = UInt8(truncatingIfNeeded: word >> 32)
+      return chip
+    }
+    controllers.master = chip(master.load(ordering: .relaxed))
+    controllers.slave = chip(slave.load(ordering: .relaxed))
+    controllers.isPairRequesting = isRequesting
   }
 }

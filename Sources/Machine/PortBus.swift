@@ -1,8 +1,8 @@
+import Devices
+
 /// The ports: what delay loops and storms write answers at once, the rest is the chipset's.
 final class PortBus: Sendable {
   let chipset: Chipset
-
-  private static let serial: UInt16 = 0x3f8
 
   init(chipset: Chipset) { self.chipset = chipset }
 
@@ -11,10 +11,9 @@ final class PortBus: Sendable {
   func write(port: UInt16, size: UInt8, value: UInt32) -> PortEffect {
     // 0x80 before all: the port that delay loops and the demo guest's storms write.
     if port == 0x80 { return .none }
-    if port & ~7 == Self.serial {
-      guard size == 1 else { return writeSerialBytes(port, size, value) }
-      return chipset.writeSerial(
-        register: UInt8(port & 7), UInt8(truncatingIfNeeded: value))
+    guard PortOwner.isWhole(port, size) else { return writeBytes(port, size, value) }
+    if port & ~7 == UART16550.com1 {
+      return chipset.writeSerial(register: UInt8(port & 7), UInt8(truncatingIfNeeded: value))
     }
     return chipset.write(port: port, size: size, value: value)
   }
@@ -22,15 +21,16 @@ final class PortBus: Sendable {
   /// IN of `size` bytes from `port`: all ones where nothing answers.
   @inline(__always)
   func read(port: UInt16, size: UInt8) -> UInt32 {
-    if port & ~7 == Self.serial {
-      guard size == 1 else { return readSerialBytes(port, size) }
+    guard PortOwner.isWhole(port, size) else { return readBytes(port, size) }
+    if port & ~7 == UART16550.com1 {
       return UInt32(chipset.readSerial(register: UInt8(port & 7)))
     }
     return Self.low(chipset.read(port: port, size: size), size)
   }
 
-  /// A register is a byte wide: a wider access is as many, the lowest port first, as the bus splits it.
-  private func writeSerialBytes(_ port: UInt16, _ size: UInt8, _ value: UInt32) -> PortEffect {
+  /// As many accesses as there are bytes, the lowest port first. All are made; the effect is that of the
+  /// first that has one.
+  private func writeBytes(_ port: UInt16, _ size: UInt8, _ value: UInt32) -> PortEffect {
     var first = PortEffect.none
     for index in 0..<UInt16(size) {
       let effect = write(port: port &+ index, size: 1, value: value >> (8 * UInt32(index)) & 0xff)
@@ -39,7 +39,7 @@ final class PortBus: Sendable {
     return first
   }
 
-  private func readSerialBytes(_ port: UInt16, _ size: UInt8) -> UInt32 {
+  private func readBytes(_ port: UInt16, _ size: UInt8) -> UInt32 {
     (0..<UInt16(size)).reduce(0) { value, index in
       value | read(port: port &+ index, size: 1) << (8 * UInt32(index))
     }

@@ -16,14 +16,20 @@ enum RendezvousAction: Sendable {
 /// The vcpus as the coordinator knows them.
 final class RendezvousMembers: RendezvousHost {
   let cells: [VCPUCell]
-  let ioapic: Guarded<IOAPIC>
+  let ioapic: ObservedIOAPIC
 
-  init(cells: [VCPUCell], ioapic: Guarded<IOAPIC>) {
+  init(cells: [VCPUCell], ioapic: ObservedIOAPIC) {
     self.cells = cells
     self.ioapic = ioapic
   }
 
-  func notify(_ member: Int) -> Kick { cells[member].kick() }
+  func notify(_ member: Int, of rendezvous: UInt64) -> Kick {
+    let cell = cells[member]
+    cell.summons.begin(rendezvous, at: MonotonicClock.nanoseconds())
+    let kick = cell.kick()
+    cell.summons.end(rendezvous, kick)
+    return kick
+  }
 
   func perform(_ action: RendezvousAction, member: Int) {
     let cell = cells[member]
@@ -37,7 +43,8 @@ final class RendezvousMembers: RendezvousHost {
   /// Takes the I/O APIC's lock: after the rendezvous lock where both are held, as in bhyve.
   func recomputeTriggerModes(of cell: VCPUCell) {
     let routing = cell.routingFacts
-    cell.setLevelTriggered(ioapic.withLock { $0.triggerModes(for: routing) })
+    // Stored inside, so that older entries are never adopted after newer ones.
+    ioapic.withLock { cell.setLevelTriggered($0.triggerModes(for: routing)) }
   }
 
   func claimIdle(_ member: Int) -> Bool {

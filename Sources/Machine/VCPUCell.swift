@@ -57,12 +57,22 @@ final class VCPUCell: Sendable {
   let isParked = Atomic<Bool>(false)
   /// What the operator waits for.
   let watch = DeliveryWatch()
+  /// How it was last told of a rendezvous.
+  let summons = RendezvousSummons()
+  /// Its part in rendezvous, for the reader of snapshots. Small: in a storm the first ones are enough.
+  let lanes = RecordRing<RendezvousLane>(capacity: 64)
+  /// Whom it sent IPIs to.
+  let traffic: IPITraffic
+  /// Its registers and local APIC, while somebody looks.
+  let observed = ObservedVCPU()
   /// What the vcpu sleeps on.
   let sleepWord = FutexWord(0)
   private let kickTarget = AtomicLazyReference<KickTarget>()
 
-  init(id: Int) {
+  /// `count`: how many vcpus the machine has.
+  init(id: Int, of count: Int) {
     self.id = id
+    traffic = IPITraffic(vcpus: count)
     awaitsStartup = Atomic(id != 0)
   }
 
@@ -100,6 +110,16 @@ final class VCPUCell: Sendable {
   func raise(_ request: VCPURequest) {
     requests.bitwiseOr(request.rawValue, ordering: .sequentiallyConsistent)
     _ = kick()
+  }
+
+  /// Somebody looks at this vcpu closely, or does not any more. It is not kicked out of the guest for that:
+  /// it takes notice when it comes out by itself; where it sleeps, it is woken.
+  func watch(_ isWatched: Bool) {
+    guard observed.isWatched.exchange(isWatched, ordering: .relaxed) != isWatched else { return }
+    requests.bitwiseOr(VCPURequest.watch.rawValue, ordering: .sequentiallyConsistent)
+    if runState.load(ordering: .sequentiallyConsistent) == RunState.sleeping.rawValue {
+      sleepWord.ring()
+    }
   }
 
   /// Posts `vector`; false where it was posted already and this one merges into it.
@@ -167,7 +187,7 @@ final class VCPUCell: Sendable {
     listensToLINT0.store(false, ordering: .relaxed)
     awaitsStartup.store(id != 0, ordering: .relaxed)
     // What remains is for the thread, not for the guest. The owner reads the bit before the rest.
-    let kept: VCPURequest = [.stop, .end]
+    let kept: VCPURequest = [.stop, .end, .watch]
     requests.bitwiseAnd(kept.rawValue, ordering: .sequentiallyConsistent)
     requests.bitwiseOr(VCPURequest.powerOn.rawValue, ordering: .sequentiallyConsistent)
   }
@@ -196,6 +216,12 @@ final class VCPUCell: Sendable {
         UInt64(vectors.register(2 * index)) | UInt64(vectors.register(2 * index + 1)) << 32,
         ordering: .relaxed)
     }
+  }
+
+  /// `vector` is level-triggered from now on. Before it is posted, which orders this; any thread, with the
+  /// I/O APIC's lock held, so that no older entries are adopted after it.
+  func addLevelTriggered(_ vector: UInt8) {
+    levelTriggered[Int(vector >> 6)].bitwiseOr(1 << UInt64(vector & 63), ordering: .relaxed)
   }
 
   // MARK: The vcpu's thread

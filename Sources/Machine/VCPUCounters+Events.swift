@@ -2,9 +2,6 @@ import Rendezvous
 import Telemetry
 
 extension VCPUCounters {
-  /// An exit. The vcpu's thread.
-  @inline(__always) func countExit(_ reason: ExitReason) { add(.exit(reason)) }
-
   /// A rendezvous exit. The vcpu's thread.
   func count(_ report: RendezvousExitReport) {
     add(.rendezvous(report.classification))

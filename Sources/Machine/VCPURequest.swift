@@ -20,6 +20,8 @@ struct VCPURequest: OptionSet, Sendable {
   static let localPin = VCPURequest(rawValue: 1 << 8)
   /// The machine was reset: power-on state, before all else.
   static let powerOn = VCPURequest(rawValue: 1 << 7)
+  /// Somebody looks at it closely, or does not any more.
+  static let watch = VCPURequest(rawValue: 1 << 9)
 }
 
 /// Where a vcpu's thread is: bhyve's vcpu states (architecture.md, "States of a vcpu"). `kicked` is

@@ -97,6 +97,8 @@ extension VCPURunner {
       vcpu.setMSRValue(apic.tscDeadline)
     case LocalAPIC.msrs:
       watchesInterrupts = true
+      // As a read of the page does by itself: an expired timer has requested its interrupt.
+      apic.advance(to: now)
       guard let value = apic.readMSR(index, now: now) else { return vcpu.failMSR() }
       vcpu.setMSRValue(value)
     default: refuseMSR(index, isWrite: false)

@@ -12,6 +12,7 @@ extension VCPURunner {
     let asked = VCPURequest(
       rawValue: cell.requests.exchange(0, ordering: .sequentiallyConsistent))
     if asked.contains(.end) { return false }
+    if asked.contains(.watch) { adoptWatch() }
     // INIT before the SIPI that may have come with it; neither is lost (machine.md section 3.13).
     if asked.contains(.powerOn) && !resetByPowerOn() { return false }
     if asked.contains(.initReset) && !resetByINIT() { return false }
@@ -127,10 +128,15 @@ extension VCPURunner {
       while word != 0 {
         let vector = UInt8(truncatingIfNeeded: index * 64 + word.trailingZeroBitCount)
         word &= word - 1
-        switch apic.accept(vector: vector, trigger: cell.trigger(of: vector)) {
+        let trigger = cell.trigger(of: vector)
+        switch apic.accept(vector: vector, trigger: trigger) {
         case .accepted: cell.watch.noteAccepted(vector)
         case .coalesced: cell.watch.noteCoalesced(vector)
-        case .disabled, .illegalVector: cell.watch.noteDisabled(vector)
+        case .illegalVector: cell.watch.noteDisabled(vector)
+        case .disabled:
+          cell.watch.noteDisabled(vector)
+          // Posted before the guest disabled the APIC: no EOI will come, and the I/O APIC tries on.
+          if trigger == .level { platform.fabric.broadcastEOI(vector) }
         }
       }
     }
@@ -237,6 +243,7 @@ extension VCPURunner {
         return
       }
     }
+    if isWatched { writeDetail(beforeSleep: true) }
     if activity == .halted { counters.begin(.halted, at: TimestampCounter.read()) }
     let result = cell.sleepWord.wait(whileEqualTo: seen, untilNanoseconds: since &+ 1_000_000_000)
     counters.begin(.other, at: TimestampCounter.read())
@@ -252,6 +259,7 @@ extension VCPURunner {
   private mutating func stayStopped() -> Bool {
     cell.activity.store(Activity.stopped.rawValue, ordering: .relaxed)
     defer { cell.activity.store(activity.rawValue, ordering: .relaxed) }
+    if isWatched { writeDetail(beforeSleep: true) }
     while platform.keepsVCPUsOut {
       cell.runState.store(RunState.sleeping.rawValue, ordering: .sequentiallyConsistent)
       let seen = cell.sleepWord.load()
@@ -260,12 +268,11 @@ extension VCPURunner {
       if !platform.keepsVCPUsOut { break }
       let asked = VCPURequest(rawValue: cell.requests.load(ordering: .sequentiallyConsistent))
       let isMember = request.isMember(id)
-      if isMember || asked.contains(.end) || asked.contains(.initReset) {
+      let interrupting: VCPURequest = [.end, .initReset, .watch]
+      if isMember || !asked.isDisjoint(with: interrupting) {
         cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
-        if isMember && platform.fabric.coordinator.serve(member: id) {
-          counters.add(.rendezvousTaken, 1)
-        }
-        if asked.contains(.end) || asked.contains(.initReset) { return true }
+        if isMember { serveWhileStopped() }
+        if !asked.isDisjoint(with: interrupting) { return true }
         continue
       }
       platform.notePark(of: cell)
@@ -284,6 +291,7 @@ extension VCPURunner {
     let report = platform.fabric.coordinator.exit(member: id)
     cell.activity.store(activity.rawValue, ordering: .relaxed)
     counters.count(report)
+    noteLane(of: report)
     if report.assertionFailed {
       platform.log(
         .message(

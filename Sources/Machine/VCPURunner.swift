@@ -31,6 +31,11 @@ struct VCPURunner: ~Copyable {
   var isStepping = false
   /// How many instructions may be stepped through still, for what is pending now.
   var stepsLeft = 0
+  /// Whether the operator looks at this vcpu closely, and when it writes down what it is next, monotonic
+  /// nanoseconds.
+  var isWatched = false
+  var nextDetail: UInt64 = 0
+  var nextSystemDetail: UInt64 = 0
   /// How many more of an NMI handler's, for the NMI that it keeps out.
   var stepsToNMILeft = 0
   /// The frequency of the guest's time-stamp counter.
@@ -62,6 +67,7 @@ struct VCPURunner: ~Copyable {
   mutating func run() {
     while true {
       if cell.requests.load(ordering: .relaxed) != 0 && !serveRequests() { break }
+      if isWatched { writeDetail() }
       if activity != .runnable {
         sleep()
         continue
@@ -118,6 +124,9 @@ struct VCPURunner: ~Copyable {
         activity = .halted
         // What STI, or a lower CR8, has just made deliverable ends the HLT before it sleeps.
         if watchesInterrupts { lookAtInterrupts() }
+        // An NMI that came in the shadow of the STI before it does so, too: KVM has it, and nobody would
+        // tell of it again.
+        if vcpu.isNMIDue { activity = .runnable }
         continue
       case .interrupted:
         counters.countExit(.interrupted)

@@ -15,6 +15,7 @@ public final class VirtualMachine: Sendable {
   private let configuration: MachineConfiguration
   let platform: Platform
   private let operatorThread: Operator
+  private let observer: Guarded<Observer>
   private let vcpuThreads = ThreadGroup()
   private let otherThreads = ThreadGroup()
 
@@ -22,6 +23,7 @@ public final class VirtualMachine: Sendable {
   public init(_ configuration: MachineConfiguration) throws(MachineError) {
     try Self.check(configuration)
     self.configuration = configuration
+    observer = Guarded(Observer(versions: Array(repeating: 0, count: configuration.vcpus)))
     let memory: GuestMemory
     let machine: SharedMachine
     do throws(KVMError) {
@@ -37,7 +39,7 @@ public final class VirtualMachine: Sendable {
           vcpus: configuration.vcpus, offersX2APIC: configuration.hasX2APIC))
       try machine.machine.map(memory)
     } catch { throw .kvm(error) }
-    let cells = (0..<configuration.vcpus).map { VCPUCell(id: $0) }
+    let cells = (0..<configuration.vcpus).map { VCPUCell(id: $0, of: configuration.vcpus) }
     platform = Platform(
       cells: cells, memory: memory, policy: configuration.policy,
       program: try GuestProgram.make(configuration, memory: memory),
@@ -163,6 +165,26 @@ public final class VirtualMachine: Sendable {
   /// Whether it ended by a failure: powering off is none.
   public var guestFailed: Bool { platform.guestEnd?.isFailure ?? false }
 
+  /// Looks closely at `vcpu` from now on, or at none: snapshots have its ``Telemetry/VCPUDetail``. The
+  /// vcpu does not leave the guest for that. The thread that takes snapshots only.
+  public func watch(_ vcpu: Int?) {
+    let wanted = vcpu.flatMap { platform.cells.indices.contains($0) ? $0 : nil }
+    observer.withLock { observer in
+      guard wanted != observer.watched else { return }
+      if let old = observer.watched { platform.cells[old].watch(false) }
+      observer.watched = wanted
+      if let wanted { platform.cells[wanted].watch(true) }
+    }
+  }
+
+  /// What snapshots remember of the ones before: only their own thread takes this lock.
+  private struct Observer: Sendable {
+    /// The vcpu that is looked at.
+    var watched: Int?
+    /// How much of each vcpu's traffic was told.
+    var versions: [UInt64]
+  }
+
   /// Everything there is to see. Takes the events and the console's bytes since the last call with it.
   /// One thread at a time; no lock that a running vcpu waits for.
   public func snapshot() -> Snapshot {
@@ -203,10 +225,28 @@ public final class VirtualMachine: Sendable {
     }
     result.events += platform.takeMessages()
     result.events.sort { $0.timeNanoseconds < $1.timeNanoseconds }
+    observer.withLock { observe(&$0, &result) }
     result.droppedEvents =
       coordinator.records.droppedCount &+ platform.chipset.console.droppedCount
       &+ platform.lost.load(ordering: .relaxed)
     return result
+  }
+
+  /// The closer looks.
+  private func observe(_ observer: inout Observer, _ result: inout Snapshot) {
+    for cell in platform.cells {
+      cell.lanes.drain(into: &result.lanes)
+      result.droppedLanes &+= cell.lanes.droppedCount
+      let version = cell.traffic.version
+      guard version != observer.versions[cell.id] else { continue }
+      observer.versions[cell.id] = version
+      result.traffic.append(cell.traffic.row(source: cell.id))
+    }
+    result.controllers.pins = platform.fabric.ioapic.pins
+    platform.chipset.lines.observe(&result.controllers)
+    if let watched = observer.watched {
+      result.detail = platform.cells[watched].observed.detail(of: watched)
+    }
   }
 
   /// Ends every thread and waits for them. Once; afterwards ``snapshot()`` still tells how it was.

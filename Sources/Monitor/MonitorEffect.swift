@@ -6,6 +6,8 @@ public enum MonitorEffect: Sendable, Equatable {
   case quit
   /// Hand the command to the machine.
   case perform(Command)
+  /// Look closely at this vcpu from now on, or at none.
+  case watch(vcpu: Int?)
   /// Use the next theme.
   case nextTheme
   /// Sample and paint so many times a second (1, 2, 5, 10, 20, 30 or 60).

@@ -79,7 +79,8 @@ extension MonitorModel {
       where CellWidth.of(scalar) > 0 {
         if ui.context == .search { ui.search.type(scalar) } else { ui.dialog.type(scalar) }
       }
-    case .overview, .console, .chooser, .help: break
+    case .overview, .console, .chooser, .help, .timeline, .ipi, .vcpu, .interrupts, .log, .policies:
+      break
     }
     return []
   }

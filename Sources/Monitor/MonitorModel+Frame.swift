@@ -8,6 +8,7 @@ extension MonitorModel {
       TinyView.paint(&frame, self)
     } else {
       HeaderView.paint(&frame, layout.header, self)
+      TabsView.paint(&frame, layout.tabs, self)
       TotalsView.paint(&frame, layout.totals, self)
       if let rect = layout.panes[.vcpus] { VCPUTable.paint(&frame, rect, self) }
       if let rect = layout.panes[.counters] {
@@ -15,6 +16,15 @@ extension MonitorModel {
       }
       if let rect = layout.panes[.console] { ConsoleView.paint(&frame, rect, self) }
       if let rect = layout.panes[.log] { LogView.paint(&frame, rect, self) }
+      switch ui.view {
+      // Panes, painted above.
+      case .overview, .console, .log: break
+      case .timeline: TimelineView.paint(&frame, layout.body, self)
+      case .ipi: IPIView.paint(&frame, layout.body, self)
+      case .vcpu: VCPUView.paint(&frame, layout.body, self)
+      case .interrupts: InterruptsView.paint(&frame, layout.body, self)
+      case .policies: PoliciesView.paint(&frame, layout.body, self)
+      }
       StatusLine.paint(&frame, layout.status, self)
     }
     switch ui.overlay {

@@ -7,6 +7,18 @@ extension MonitorModel {
   /// Does what `key` does on what is on top of the screen; the key table decides.
   public mutating func handle(_ key: Key) -> [MonitorEffect] {
     ui.notice = nil
+    return respond(to: key) + adjustWatch()
+  }
+
+  /// Only the vCPU view looks at a vcpu closely: what is not shown costs nothing.
+  mutating func adjustWatch() -> [MonitorEffect] {
+    let wanted = ui.view == .vcpu && !shown.snapshot.vcpus.isEmpty ? selectedVCPU : nil
+    guard wanted != ui.watched else { return [] }
+    ui.watched = wanted
+    return [.watch(vcpu: wanted)]
+  }
+
+  private mutating func respond(to key: Key) -> [MonitorEffect] {
     let context = ui.context
     if context == .attached {
       // Only the key itself takes the keyboard back: everything else is the guest's.
@@ -25,7 +37,25 @@ extension MonitorModel {
 
   /// Does `action`, which is one of `context`.
   mutating func perform(_ action: Action, in context: InputContext) -> [MonitorEffect] {
+    switch context {
+    case .timeline: if let effects = performTimeline(action) { return effects }
+    case .ipi: if let effects = performIPI(action) { return effects }
+    case .vcpu: if let effects = performVCPU(action) { return effects }
+    case .interrupts: if let effects = performInterrupts(action) { return effects }
+    case .policies: if let effects = performPolicies(action) { return effects }
+    default: break
+    }
     switch action {
+    case .showOverview: show(.overview)
+    case .showTimeline: show(.timeline)
+    case .showIPI: show(.ipi)
+    case .showVCPU: show(.vcpu)
+    case .showInterrupts: show(.interrupts)
+    case .showConsole: show(.console)
+    case .showLog: show(.log)
+    case .showPolicies: show(.policies)
+    case .nextView: show(ui.view.moved(1))
+    case .previousView: show(ui.view.moved(-1))
     case .quit: return [.quit]
     case .help: ui.help = ui.help == nil ? UIState.Help(context: context) : nil
     case .close: close(context)
@@ -89,10 +119,19 @@ extension MonitorModel {
     case .inject, .chooser: ui.overlay = .none
     case .search: ui.search.prompt = nil
     case .attached: detach()
-    case .overview, .console:
+    case .overview, .console, .timeline, .ipi, .vcpu, .interrupts, .log, .policies:
+      if ui.view != .overview { return show(.overview) }
       ui.zoom = nil
       settleSelection()
     }
+  }
+
+  /// Shows `view`; what is selected stays.
+  mutating func show(_ view: MonitorView) {
+    ui.view = view
+    if view == .console { ui.focus = .console }
+    if view == .log { ui.focus = .log }
+    settleSelection()
   }
 
   private mutating func stopOrContinue() -> [MonitorEffect] {
@@ -133,7 +172,10 @@ extension MonitorModel {
   /// The rows that a page key moves by.
   private func page(_ context: InputContext) -> Int {
     switch context {
-    case .overview, .console, .attached, .search: max(1, rows(ui.focus))
+    case .console, .attached, .search: max(1, rows(.console))
+    case .overview: max(1, rows(ui.focus))
+    case .log: max(1, rows(.log))
+    case .timeline, .ipi, .vcpu, .interrupts, .policies: max(1, layout.body.height)
     case .help: max(1, HelpView.rows(height: height))
     case .chooser, .inject: 4
     }
@@ -153,8 +195,10 @@ extension MonitorModel {
       guard case .chooser(var chooser) = ui.overlay else { return }
       chooser.move(by: step)
       ui.overlay = .chooser(chooser)
-    case .overview, .console: move(step, ui.focus)
-    case .inject, .attached, .search: break
+    case .overview: move(step, ui.focus)
+    case .console: move(step, Pane.console)
+    case .log: move(step, Pane.log)
+    case .inject, .attached, .search, .timeline, .ipi, .vcpu, .interrupts, .policies: break
     }
   }
 

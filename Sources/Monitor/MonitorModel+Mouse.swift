@@ -13,7 +13,19 @@ extension MonitorModel {
       guard let item = items.first(where: { $0.columns.contains(mouse.x) }) else { return [] }
       return perform(item.binding.action, in: context)
     }
-    guard [.overview, .console, .attached].contains(context) else {
+    if mouse.kind == .press && layout.tabs.contains(mouse.x, mouse.y)
+      && (KeyBinding.views.contains(context) || context == .attached)
+    {
+      let items = TabsView.items(ui.view, width: layout.tabs.width)
+      guard let item = items.first(where: { $0.columns.contains(mouse.x) }) else { return [] }
+      if ui.isAttached { detach() }
+      show(item.view)
+      return adjustWatch()
+    }
+    if layout.body.contains(mouse.x, mouse.y), let effects = click(mouse, in: context) {
+      return effects + adjustWatch()
+    }
+    guard [.overview, .console, .log, .attached].contains(context) else {
       if mouse.kind != .press { move(wheel, context) }
       return []
     }
@@ -30,5 +42,18 @@ extension MonitorModel {
       ui.vcpu = ui.vcpuTop + row
     }
     return []
+  }
+
+  /// What the mouse does on the body of a view that is not made of panes; nil on others.
+  private mutating func click(_ mouse: MouseEvent, in context: InputContext) -> [MonitorEffect]? {
+    let body = layout.body
+    switch context {
+    case .timeline: return clickTimeline(mouse, body)
+    case .ipi: return clickIPI(mouse, body)
+    case .vcpu: return clickVCPU(mouse, body)
+    case .interrupts: return clickInterrupts(mouse, body)
+    case .policies: return clickPolicies(mouse, body)
+    default: return nil
+    }
   }
 }

@@ -38,7 +38,9 @@ public struct MonitorModel: Sendable {
 
   /// Where everything is now.
   var layout: Layout {
-    Layout(width: width, height: height, vcpus: shown.snapshot.vcpus.count, zoom: ui.zoom)
+    Layout(
+      width: width, height: height, vcpus: shown.snapshot.vcpus.count, zoom: ui.zoom, view: ui.view,
+      isAttached: ui.isAttached)
   }
 
   /// Takes the size of the screen; call it before the first frame and after each change. Negative

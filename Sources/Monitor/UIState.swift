@@ -14,6 +14,8 @@ struct UIState: Sendable {
     var top = 0
   }
 
+  /// What is shown.
+  var view = MonitorView.overview
   var focus = Pane.vcpus
   /// The pane that has the whole body, if any.
   var zoom: Pane?
@@ -21,6 +23,13 @@ struct UIState: Sendable {
   var vcpu = 0
   /// The first vcpu row shown.
   var vcpuTop = 0
+  var timeline = TimelineState()
+  var ipi = IPIState()
+  var vcpuView = VCPUViewState()
+  var interrupts = InterruptsState()
+  var policies = PoliciesState()
+  /// The vcpu that the application was told to look at closely.
+  var watched: Int?
   /// The place of the selected counter in `Metric.selectable`.
   var metric = 0
   var console = ScrollAnchor()
@@ -45,7 +54,7 @@ struct UIState: Sendable {
     }
     if isAttached { return .attached }
     if search.prompt != nil { return .search }
-    return focus == .console ? .console : .overview
+    return view == .overview && focus == .console ? .console : view.context
   }
 }
 

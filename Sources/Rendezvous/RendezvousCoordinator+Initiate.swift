@@ -38,14 +38,20 @@ extension RendezvousCoordinator {
         if ran { taken += 1 }
         waitForEnd(of: id)
       case .published(let id, let members, let elided):
-        let kicks = notify(members, elided: elided)
+        let kicks = notify(members, of: id, elided: elided)
+        var times = RendezvousTimes()
+        times.arrived = MonotonicClock.nanoseconds()
         let ran = locked { state in
           state.id == id ? advance(&state, member: initiator) : false
         }
-        if ran { taken += 1 }
+        if ran {
+          taken += 1
+          times.ran = MonotonicClock.nanoseconds()
+        }
         waitForEnd(of: id)
+        times.released = MonotonicClock.nanoseconds()
         guard let record = collect(id, kicks) else { throw RendezvousAborted(taken: taken) }
-        return RendezvousInitiation(record: record, taken: taken)
+        return RendezvousInitiation(record: record, taken: taken, times: times)
       }
     }
   }
@@ -90,12 +96,12 @@ extension RendezvousCoordinator {
   }
 
   /// Tells members, ascending, without the lock: a member that comes at once must not wait for us.
-  private func notify(_ members: CPUSet, elided: Int) -> InlineArray<3, Int> {
+  private func notify(_ members: CPUSet, of id: UInt64, elided: Int) -> InlineArray<3, Int> {
     var kicks = InlineArray<3, Int>(repeating: 0)
     kicks[Int(Kick.elided.rawValue)] = elided
     var next = members.first
     while let member = next {
-      kicks[Int(host.notify(member).rawValue)] += 1
+      kicks[Int(host.notify(member, of: id).rawValue)] += 1
       next = members.next(atOrAfter: member + 1)
     }
     return kicks

@@ -90,23 +90,34 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
       }
       report.ranAction = advance(&state, member: member)
     }
-    if report.id != 0 { waitForEnd(of: report.id) }
+    report.times.arrived = arrival
+    if report.ranAction { report.times.ran = MonotonicClock.nanoseconds() }
+    if report.id != 0 {
+      waitForEnd(of: report.id)
+      report.times.released = MonotonicClock.nanoseconds()
+    }
     if report.classification == .bystander {
-      report.stallNanoseconds = MonotonicClock.nanoseconds() &- arrival
+      report.stallNanoseconds = report.times.released &- arrival
     }
     return report
   }
 
   /// The handler alone, for the thread of a halted, stopped or suspended `member` that was woken: where
   /// it is asked for, it runs the action and waits for the end. No rendezvous exit, so no class is
-  /// counted. Returns whether it ran the action.
-  public func serve(member: Int) -> Bool {
+  /// counted.
+  public func serve(member: Int) -> RendezvousService {
+    var times = RendezvousTimes()
+    times.arrived = MonotonicClock.nanoseconds()
     let (id, ran) = locked { state -> (UInt64, Bool) in
       guard state.isInProgress, state.request.contains(member) else { return (0, false) }
       return (state.id, advance(&state, member: member))
     }
-    if id != 0 { waitForEnd(of: id) }
-    return ran
+    if ran { times.ran = MonotonicClock.nanoseconds() }
+    if id != 0 {
+      waitForEnd(of: id)
+      times.released = MonotonicClock.nanoseconds()
+    }
+    return RendezvousService(id: id, ranAction: ran, times: times)
   }
 
   /// Runs the action on behalf of members that are idle now. Called by a thread that has just stored

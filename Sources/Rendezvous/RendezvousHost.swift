@@ -4,10 +4,10 @@ public protocol RendezvousHost: Sendable {
   /// applied to the state as it is when it runs.
   associatedtype Action: Sendable
 
-  /// Tells `member` of a request that is already stored. Called without the lock, from the initiator's
+  /// Tells `member` of the request of `rendezvous`, which is already stored. Called without the lock, from the initiator's
   /// thread; reads the member's state, sequentially consistent, and signals it out of the guest, wakes
   /// it, or does nothing where it will look by itself. May come late: the rendezvous may be over.
-  func notify(_ member: Int) -> Kick
+  func notify(_ member: Int, of rendezvous: UInt64) -> Kick
 
   /// Runs `action` for `member`: on the member's own thread, or on another one while the member is held
   /// by ``claimIdle(_:)``. The lock is held: must not sleep, initiate, or call the coordinator.

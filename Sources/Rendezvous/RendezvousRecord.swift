@@ -21,7 +21,7 @@ public enum RendezvousExitClass: UInt8, Sendable, CaseIterable {
 }
 
 /// How a member was told of a request.
-public enum Kick: UInt8, Sendable, CaseIterable {
+public enum Kick: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// It was in the guest: signal, and `immediate_exit` latched.
   case signalled
   /// It slept (HLT, wait-for-SIPI, stopped): woken.

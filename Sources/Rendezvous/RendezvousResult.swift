@@ -1,3 +1,32 @@
+/// When a vcpu took the steps of a rendezvous, nanoseconds of the monotonic clock; 0 where it did not.
+public struct RendezvousTimes: Sendable, Equatable, BitwiseCopyable {
+  /// When it came to the handler.
+  public var arrived: UInt64 = 0
+  /// When its action had run.
+  public var ran: UInt64 = 0
+  /// When it could go on.
+  public var released: UInt64 = 0
+  /// All zero.
+  public init() {}
+}
+
+/// What became of a member that was served without a rendezvous exit.
+public struct RendezvousService: Sendable, Equatable {
+  /// The rendezvous, 0 where none asked for it.
+  public var id: UInt64
+  /// Whether its own thread ran the action.
+  public var ranAction: Bool
+  /// When.
+  public var times: RendezvousTimes
+
+  /// A service with every field.
+  public init(id: UInt64, ranAction: Bool, times: RendezvousTimes) {
+    self.id = id
+    self.ranAction = ranAction
+    self.times = times
+  }
+}
+
 /// What became of a vcpu's rendezvous exit.
 public struct RendezvousExitReport: Sendable, Equatable {
   /// Judged under the lock; exactly one for each exit.
@@ -12,12 +41,15 @@ public struct RendezvousExitReport: Sendable, Equatable {
   public var assertionWouldFire: Bool
   /// Whether it did: the policy keeps the assertion. An event to be shown; the machine goes on.
   public var assertionFailed: Bool
+  /// When.
+  public var times: RendezvousTimes
 
   /// A report with every field.
   public init(
     classification: RendezvousExitClass, id: UInt64, ranAction: Bool, stallNanoseconds: UInt64,
-    assertionWouldFire: Bool, assertionFailed: Bool
+    assertionWouldFire: Bool, assertionFailed: Bool, times: RendezvousTimes = RendezvousTimes()
   ) {
+    self.times = times
     self.classification = classification
     self.id = id
     self.ranAction = ranAction
@@ -34,11 +66,14 @@ public struct RendezvousInitiation: Sendable, Equatable {
   /// How many actions the initiator's own thread ran as a member on the way: of others' rendezvous that
   /// were in progress first, and of its own.
   public var taken: Int
+  /// When the initiator's own thread took the steps.
+  public var times: RendezvousTimes
 
   /// A result with every field.
-  public init(record: RendezvousRecord, taken: Int) {
+  public init(record: RendezvousRecord, taken: Int, times: RendezvousTimes = RendezvousTimes()) {
     self.record = record
     self.taken = taken
+    self.times = times
   }
 }
 

@@ -98,6 +98,8 @@ public struct VCPUSnapshot: Sendable, Equatable {
   public var rip: UInt64 = 0
   /// Exits by reason.
   public var exits = Tally<ExitReason>()
+  /// Time in our code after exits of each reason, until the guest or a sleep, nanoseconds.
+  public var handlerNanoseconds = Tally<ExitReason>()
   /// IPIs that it sent, by kind.
   public var ipisSent = Tally<IPIKind>()
   /// IPIs that were sent to it.
@@ -244,6 +246,17 @@ public struct Snapshot: Sendable, Equatable {
   public var events: [LogEntry] = []
   /// What the guest wrote to its serial port since the last snapshot, raw: hostile bytes.
   public var console: [UInt8] = []
+  /// Lanes of rendezvous that ended since the last snapshot, in no order. In a storm they are those of the
+  /// first ones only; the rest are in `droppedLanes`.
+  public var lanes: [RendezvousLane] = []
+  /// Lanes that were lost because nobody took them in time.
+  public var droppedLanes: UInt64 = 0
+  /// The rows of the IPI matrix that changed since the last snapshot.
+  public var traffic: [IPITrafficRow] = []
+  /// The board's interrupt controllers.
+  public var controllers = InterruptControllers()
+  /// The vcpu that is looked at closely, if one is.
+  public var detail: VCPUDetail?
   /// A fresh one.
   public init() {}
 

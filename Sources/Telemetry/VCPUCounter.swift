@@ -43,8 +43,12 @@ public import Rendezvous
   @inlinable public static var initResets: VCPUCounter { VCPUCounter(index: 33) }
   /// Starts by SIPI.
   @inlinable public static var startups: VCPUCounter { VCPUCounter(index: 34) }
+  /// Ticks of our code after an exit.
+  @inlinable public static func handler(_ reason: ExitReason) -> VCPUCounter {
+    VCPUCounter(index: 35 + Int(reason.rawValue))
+  }
   /// How many counters there are.
-  static let count = 35
+  static let count = 47
 }
 
 /// What a vcpu spends its time on, as far as time is kept.

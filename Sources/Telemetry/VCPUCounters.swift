@@ -9,13 +9,17 @@ public import Threads
 /// threads ever write to one line or to a pair of lines.
 public final class VCPUCounters: Sendable {
   private let before = InlineArray<16, UInt64>(repeating: 0)
-  @usableFromInline let counters = InlineArray<35, Atomic<UInt64>> { _ in Atomic(0) }
+  @usableFromInline let counters = InlineArray<47, Atomic<UInt64>> { _ in Atomic(0) }
   @usableFromInline let guestTicks = Atomic<UInt64>(0)
   @usableFromInline let haltedTicks = Atomic<UInt64>(0)
   /// What the vcpu does now and since when: ticks times 4, plus the activity. 0 while the two totals
   /// above are being brought up to date.
   @usableFromInline let mark = Atomic<UInt64>(VCPUActivity.other.rawValue)
   @usableFromInline let rip = Atomic<UInt64>(0)
+  /// The counter that time in our code goes to: that of the last exit's reason.
+  @usableFromInline let handler = Atomic<Int>(VCPUCounter.handler(.other).index)
+  /// When the vcpu last left the guest.
+  @usableFromInline let lastExit = Atomic<UInt64>(0)
   private let between = InlineArray<16, UInt64>(repeating: 0)
   /// What other threads write.
   @usableFromInline let received = Atomic<UInt64>(0)
@@ -39,6 +43,15 @@ public final class VCPUCounters: Sendable {
     rip.store(value, ordering: .relaxed)
   }
 
+  /// Counts an exit; the time in our code that follows is its handler's. The vcpu's own thread only.
+  @inlinable public func countExit(_ reason: ExitReason) {
+    add(.exit(reason))
+    handler.store(VCPUCounter.handler(reason).index, ordering: .relaxed)
+  }
+
+  /// When the vcpu last left the guest, ticks. The vcpu's own thread only.
+  public var lastExitTicks: UInt64 { lastExit.load(ordering: .relaxed) }
+
   /// From `ticks` (time-stamp counter, not before the last call's) on, time goes to `activity`. The
   /// vcpu's own thread only.
   @inlinable public func begin(_ activity: VCPUActivity, at ticks: UInt64) {
@@ -50,9 +63,15 @@ public final class VCPUCounters: Sendable {
     switch VCPUActivity(rawValue: old & 3) {
     case .guest:
       guestTicks.store(guestTicks.load(ordering: .relaxed) &+ spent, ordering: .releasing)
+      lastExit.store(ticks, ordering: .relaxed)
     case .halted:
       haltedTicks.store(haltedTicks.load(ordering: .relaxed) &+ spent, ordering: .releasing)
-    case .other, nil: break
+    case .other:
+      // Not before the first mark, which has no time: the counter's whole value would be counted.
+      if old != VCPUActivity.other.rawValue {
+        add(VCPUCounter(index: handler.load(ordering: .relaxed)), spent)
+      }
+    case nil: break
     }
     // Releasing: a reader that sees the new mark sees the totals that go with it.
     mark.store(ticks << 2 | activity.rawValue, ordering: .releasing)
@@ -72,7 +91,11 @@ public final class VCPUCounters: Sendable {
     result.id = id
     result.guestSaw = guestSaw
     result.rip = rip.load(ordering: .relaxed)
-    for reason in ExitReason.allCases { result.exits[reason] = value(.exit(reason)) }
+    for reason in ExitReason.allCases {
+      result.exits[reason] = value(.exit(reason))
+      result.handlerNanoseconds[reason] = calibration.nanoseconds(
+        forTicks: value(.handler(reason)), at: now)
+    }
     for kind in IPIKind.allCases { result.ipisSent[kind] = value(.ipi(kind)) }
     for kind in RendezvousExitClass.allCases {
       result.rendezvousExits[kind] = value(.rendezvous(kind))

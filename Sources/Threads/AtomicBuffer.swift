@@ -28,6 +28,21 @@ import Synchronization
     return unsafe words[index].load(ordering: .acquiring)
   }
 
+  /// Stores `value` at `index`, releasing what came before. For a word with one writer.
+  public func store(_ index: Int, _ value: UInt64) {
+    precondition(index >= 0 && index < count, "index out of range")
+    unsafe words[index].store(value, ordering: .releasing)
+  }
+
+  /// Adds `amount` to the word at `index`, with wrap-around. For a word with one writer: a load and a
+  /// store, no locked addition.
+  public func add(_ index: Int, _ amount: UInt64 = 1) {
+    precondition(index >= 0 && index < count, "index out of range")
+    // Relaxed: only this thread writes the word, so it reads its own last store.
+    let old = unsafe words[index].load(ordering: .relaxed)
+    unsafe words[index].store(old &+ amount, ordering: .releasing)
+  }
+
   /// Stores `desired` where the word at `index` is `expected`, releasing what came before. Returns nil
   /// where it did, else the word.
   public func replace(_ index: Int, expected: UInt64, desired: UInt64) -> UInt64? {

@@ -106,6 +106,7 @@ struct MonitorSession {
       if !machine.perform(command) {
         model.notify("too many commands wait; try again when the log shows them done")
       }
+    case .watch(let vcpu): machine.watch(vcpu)
     case .nextTheme:
       if let next = options.theme(after: screen.theme.name) {
         screen.setTheme(next)

@@ -1,4 +1,5 @@
 import Boot
+import FuzzDriver
 
 /// The loaders under libFuzzer: each input is an image file.
 ///
@@ -8,27 +9,12 @@ import Boot
 ///
 /// What libFuzzer finds new goes into the first folder; a crash into `crash-…` of the working folder.
 @main struct FuzzBoot {
-  /// SwiftPM has its own name for `main`, so libFuzzer's own cannot be used.
-  static func main() {
-    var count = CommandLine.argc
-    var arguments = CommandLine.unsafeArgv
-    _ = runDriver(&count, &arguments, testOneInput)
-  }
+  static func main() { FuzzDriver.run(test) }
 }
-
-/// libFuzzer's loop, which ends the process.
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runDriver(
-  _ count: UnsafeMutablePointer<CInt>,
-  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-  _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
-) -> CInt
 
 /// One input: planned for machines of several sizes, with and without what goes beside an image. A plan
 /// has to keep its invariants; an error has to be one line of printable text.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-  let file = Array(UnsafeBufferPointer(start: data, count: size))
+@Sendable private func test(_ file: [UInt8]) {
   for request in requests(file) {
     do throws(BootError) {
       let plan = try BootLoader.plan(request)
@@ -38,7 +24,6 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
       check(error.description)
     }
   }
-  return 0
 }
 
 private func requests(_ file: [UInt8]) -> [BootRequest] {

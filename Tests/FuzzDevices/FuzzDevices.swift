@@ -1,4 +1,5 @@
 import DeviceTraffic
+import FuzzDriver
 
 /// The device models under libFuzzer: each input is a program of accesses (`TrafficOperation`).
 ///
@@ -8,27 +9,12 @@ import DeviceTraffic
 ///
 /// What libFuzzer finds new goes into the first folder; a crash into `crash-…` of the working folder.
 @main struct FuzzDevices {
-  /// SwiftPM has its own name for `main`, so libFuzzer's own cannot be used.
-  static func main() {
-    var count = CommandLine.argc
-    var arguments = CommandLine.unsafeArgv
-    _ = runDriver(&count, &arguments, testOneInput)
-  }
+  static func main() { FuzzDriver.run(test) }
 }
 
-/// libFuzzer's loop, which ends the process.
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runDriver(
-  _ count: UnsafeMutablePointer<CInt>,
-  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-  _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
-) -> CInt
-
 /// One input: a board of its own runs it, and says which rule a device broke.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-  var board = TrafficBoard(Array(UnsafeBufferPointer(start: data, count: size)))
+@Sendable private func test(_ bytes: [UInt8]) {
+  var board = TrafficBoard(bytes)
   board.run()
   if let violation = board.violation { fatalError(violation) }
-  return 0
 }

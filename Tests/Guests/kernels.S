@@ -109,10 +109,17 @@ enter64:
   movl $0xfee00000, %r14d
   lidt idt_pointer(%rip)
   movl $0x1ff, APIC_SVR(%r14)
-  movl KERNEL_PROGRAM(%r13), %eax
-  testl %r12d, %r12d
-  jz 1f
   movl KERNEL_AP_PROGRAM(%r13), %eax
+  testl %r12d, %r12d
+  jnz 1f
+  movl KERNEL_PROGRAM(%r13), %eax
+  cmpl $KERNEL_FIRMWARE_TICK, %eax
+  je 1f
+  movl %eax, %ebx                       // firmware left its tick open, at vector 8
+  movb $0xff, %al
+  outb %al, $0x21
+  outb %al, $0xa1
+  movl %ebx, %eax
 1:
   incq KERNEL_BOOTS(%r15)
   leaq programs(%rip), %rdx
@@ -122,7 +129,7 @@ enter64:
 
   .balign 4
 programs:
-  .irp program, probe, power_off, reset, panic, timer_8259, timer_masked, timer_ioapic, withdrawn, clock, echo, x2apic, deadline, unknown_msrs, repairs, breakpoint, windows, two_in_a_window, window_halt, high_memory, init_while_pending, lint0_fixed, spin, halt, halt_disabled, meet, nested_nmi, invpcid
+  .irp program, probe, power_off, reset, panic, timer_8259, timer_masked, timer_ioapic, withdrawn, clock, echo, x2apic, deadline, unknown_msrs, repairs, breakpoint, windows, two_in_a_window, window_halt, high_memory, init_while_pending, lint0_fixed, spin, halt, halt_disabled, meet, nested_nmi, invpcid, firmware_tick
   .long \program - tryst_kernel_start
   .endr
   .if (. - programs) != 4 * KERNEL_COUNT
@@ -398,6 +405,33 @@ timer_8259:
   cmpq $5, COUNT(0x20)(%r15)
   jb 1b
   jmp done
+
+// As firmware left the 8259 pair and the 8254: three ticks at vector 8, counted as 0x20. Values 0 and 1 are the
+// masks that it found, 2 what the interrupt table of real mode has for vector 8.
+firmware_tick:
+  movq $EOI_8259, KERNEL_EOI(%r15)
+  leaq tick_stub(%rip), %rax
+  movw %ax, idt + 8 * 16(%rip)
+  shrl $16, %eax
+  movw %ax, idt + 8 * 16 + 6(%rip)
+  xorl %eax, %eax
+  inb $0x21, %al
+  movq %rax, VALUE(0)(%r15)
+  inb $0xa1, %al
+  movq %rax, VALUE(1)(%r15)
+  movl 4 * 8, %eax
+  movq %rax, VALUE(2)(%r15)
+1:
+  sti
+  hlt
+  cli
+  cmpq $3, COUNT(0x20)(%r15)
+  jb 1b
+  jmp done
+tick_stub:
+  pushq $0
+  pushq $0x20
+  jmp interrupted
 
 // LINT0 masked: the 8259 pair's request waits.
 timer_masked:

@@ -31,12 +31,12 @@ import Testing
           let total = UInt64(count) * divisor
           let label = "TDCR \(register) TMICT \(count) mode \(mode >> 17)"
           #expect(apic.nextDeadline() == start + total, "\(label)")
-          #expect(apic.get(Offset.currentCount, at: start) == count)
-          #expect(apic.get(Offset.currentCount, at: start + divisor - 1) == count)
+          #expect(apic.peek(Offset.currentCount, at: start) == count)
+          #expect(apic.peek(Offset.currentCount, at: start + divisor - 1) == count)
           #expect(
-            apic.get(Offset.currentCount, at: start + divisor)
+            apic.peek(Offset.currentCount, at: start + divisor)
               == (count == 1 ? (mode == 0 ? 0 : 1) : count - 1), "\(label)")
-          #expect(apic.get(Offset.currentCount, at: start + total - 1) == 1)
+          #expect(apic.peek(Offset.currentCount, at: start + total - 1) == 1)
           apic.advance(to: start + total - 1)
           #expect(apic.pendingVector() == nil, "\(label)")
           apic.advance(to: start + total)
@@ -52,6 +52,17 @@ import Testing
         }
       }
     }
+  }
+
+  @Test("Whoever reads that the count is 0 finds the interrupt requested") func requestedWithCount()
+  {
+    // SDM vol. 3, "APIC Timer": "When the timer reaches zero, a timer interrupt is generated".
+    var apic = Self.started(divide: 0b1011, mode: 0, count: 100, at: 0)
+    #expect(apic.get(Offset.currentCount, at: 99) == 1)
+    #expect(apic.get(Offset.request + 0x20, at: 99) == 0)
+    #expect(apic.get(Offset.currentCount, at: 100) == 0)
+    #expect(apic.get(Offset.request + 0x20, at: 100) == 1 << UInt32(Self.vector % 32))
+    #expect(apic.pendingVector() == Self.vector)
   }
 
   @Test("Several periods are one interrupt, and the phase is kept") func coalescing() {

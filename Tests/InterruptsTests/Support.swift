@@ -77,6 +77,12 @@ extension LocalAPIC {
     read(offset: offset, now: now)
   }
 
+  /// What a read at `now` would give, without its being made.
+  func peek(_ offset: UInt32, at now: UInt64) -> UInt32 {
+    var copy = self
+    return copy.read(offset: offset, now: now)
+  }
+
   /// Writes ESR, then reads it, as software must.
   mutating func errors() -> UInt32 {
     put(Offset.errorStatus, 0)

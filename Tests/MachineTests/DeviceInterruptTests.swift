@@ -16,6 +16,16 @@ extension RealGuestTests {
       }
     }
 
+    @Test("a multiboot kernel finds what a BIOS leaves: its tick at vector 8, all but IRQ 0 to 2 masked")
+    func firmwareTick() throws {
+      try run(KernelImage(KERNEL_FIRMWARE_TICK)) { guest in
+        #expect(guest.kernelCount(0x20) == 3)
+        #expect(guest.kernelValues(0..<2) == [0xf8, 0xff])
+        // Into the BIOS's segment.
+        #expect(guest.kernelValue(2) >> 16 == 0xf000)
+      }
+    }
+
     @Test("a masked LINT0 holds the 8259 pair's request back until it is open")
     func maskedLINT0() throws {
       try run(KernelImage(KERNEL_TIMER_MASKED)) { guest in

@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [("i", "inject"), ("?", "help"), ("p", "policy"), ("s", "scenario")])
+  @Test(arguments: [("i", "inject"), ("?", "help"), ("p", "policy"), ("S", "scenario")])
   func dialogs(key: String, name: String) throws {
     var model = Fixture.model(vcpus: 4)
     for scalar in key.unicodeScalars { #expect(model.handle(.character(scalar)).isEmpty) }

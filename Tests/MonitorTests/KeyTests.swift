@@ -11,11 +11,14 @@ import Testing
     var model = Fixture.model(vcpus: 64)
     switch context {
     case .overview: break
+    case .timeline, .ipi, .vcpu, .interrupts, .policies, .log:
+      let view = MonitorView.allCases.first { $0.context == context } ?? .overview
+      _ = model.handle(.character(view.key))
     case .console: for _ in 0..<2 { _ = model.handle(.tab) }
     case .attached: for key in [Key.tab, .tab, .enter] { _ = model.handle(key) }
     case .search: for key in [Key.tab, .tab, .character("/")] { _ = model.handle(key) }
     case .inject: _ = model.handle(.function(7))
-    case .chooser: _ = model.handle(.character("s"))
+    case .chooser: _ = model.handle(.character("S"))
     case .help: _ = model.handle(.function(1))
     }
     return model
@@ -24,7 +27,8 @@ import Testing
   /// Every key of the table, in every context it names, does what its help says.
   @Test func everyKeyDoesWhatItsHelpSays() {
     for binding in KeyBinding.all {
-      for context in binding.contexts {
+      // The views' own keys have tests of their own.
+      for context in binding.contexts where !Self.isOwn(binding, context) {
         for key in binding.keys {
           var model = Self.model(context)
           #expect(model.ui.context == context)
@@ -35,6 +39,12 @@ import Testing
         }
       }
     }
+  }
+
+  /// Whether the view of `context` alone knows what `binding` does.
+  static func isOwn(_ binding: KeyBinding, _ context: InputContext) -> Bool {
+    let views: [InputContext] = [.timeline, .ipi, .vcpu, .interrupts, .policies]
+    return views.contains(context) && binding.contexts == [context]
   }
 
   /// Brings the model where the action can be seen.
@@ -73,7 +83,10 @@ import Testing
     case .quit: expected = [.quit]
     case .help: #expect((after.ui.help == nil) == (context == .help), comment)
     case .close:
-      #expect([.overview, .console].contains(after.ui.context) && after.ui.zoom == nil, comment)
+      #expect(KeyBinding.views.contains(after.ui.context) && after.ui.zoom == nil, comment)
+      if before.ui.view != .overview && KeyBinding.views.contains(context) {
+        #expect(after.ui.view == .overview, comment)
+      }
     case .freeze: #expect(after.isFrozen, comment)
     case .stopOrContinue: expected = [.perform(.stopGuest)]
     case .choosePolicy:
@@ -87,6 +100,16 @@ import Testing
     case .nextTheme: expected = [.nextTheme]
     case .up, .down, .pageUp, .pageDown, .home, .end:
       #expect(position(after) == wanted(action, context, before), comment)
+    case .showOverview: #expect(after.ui.view == .overview, comment)
+    case .showTimeline: #expect(after.ui.view == .timeline, comment)
+    case .showIPI: #expect(after.ui.view == .ipi, comment)
+    case .showVCPU: #expect(after.ui.view == .vcpu, comment)
+    case .showInterrupts: #expect(after.ui.view == .interrupts, comment)
+    case .showConsole: #expect(after.ui.view == .console, comment)
+    case .showLog: #expect(after.ui.view == .log, comment)
+    case .showPolicies: #expect(after.ui.view == .policies, comment)
+    case .nextView: #expect(after.ui.view == before.ui.view.moved(1), comment)
+    case .previousView: #expect(after.ui.view == before.ui.view.moved(-1), comment)
     case .nextPane: #expect(after.ui.focus == before.ui.focus.moved(1), comment)
     case .previousPane: #expect(after.ui.focus == before.ui.focus.moved(-1), comment)
     case .zoom: #expect(after.ui.zoom == before.ui.focus, comment)
@@ -115,6 +138,10 @@ import Testing
     case .erase: #expect(after.ui.dialog.form.fields[0].text == "0x4", comment)
     case .clear: #expect(after.ui.dialog.form.fields[0].text.isEmpty, comment)
     }
+    // The vCPU view looks closely, and stops it when it is left.
+    if (after.ui.view == .vcpu) != (before.ui.view == .vcpu) {
+      expected.append(.watch(vcpu: after.ui.view == .vcpu ? 0 : nil))
+    }
     #expect(effects == expected, comment)
   }
 
@@ -124,6 +151,10 @@ import Testing
   static func position(_ model: MonitorModel) -> Int {
     if let help = model.ui.help { return help.top }
     if case .chooser(let chooser) = model.ui.overlay { return chooser.selected }
+    if model.ui.context == .log {
+      let log = model.shown.log
+      return model.ui.log.visible(log.dropped..<log.end, rows: model.rows(.log)).upperBound
+    }
     if model.ui.focus == .console {
       return model.visibleConsole(rows: model.rows(.console)).upperBound
     }
@@ -134,6 +165,7 @@ import Testing
     let last =
       switch context {
       case .console: before.consoleLines.upperBound
+      case .log: before.shown.log.end
       case .help: HelpView.lastTop(model: before)
       case .chooser: Scenario.allCases.count - 1
       default: 63
@@ -143,6 +175,7 @@ import Testing
       case .help: 20
       case .chooser: 4
       case .console: before.rows(.console)
+      case .log: before.rows(.log)
       default: before.rows(.vcpus)
       }
     let step =
@@ -154,7 +187,8 @@ import Testing
       case .home: -last
       default: last
       }
-    let first = context == .console ? before.rows(.console) : 0
+    let first =
+      context == .console ? before.rows(.console) : context == .log ? before.rows(.log) : 0
     return max(first, min(last, position(before) + step))
   }
 
@@ -246,13 +280,18 @@ import Testing
   @Test func mouse() {
     var model = Fixture.model(vcpus: 64)
     // The third vcpu row, then the console pane, then F9 in the bar.
-    _ = model.handle(MouseEvent(x: 10, y: 6, kind: .press))
+    _ = model.handle(MouseEvent(x: 10, y: 7, kind: .press))
     #expect(model.ui.vcpu == 2 && model.ui.focus == .vcpus)
-    _ = model.handle(MouseEvent(x: 10, y: 6, kind: .wheelDown))
+    _ = model.handle(MouseEvent(x: 10, y: 7, kind: .wheelDown))
     #expect(model.ui.vcpu == 5)
     let console = model.layout.panes[.console]
     _ = model.handle(MouseEvent(x: 3, y: console?.y ?? 0, kind: .press))
     #expect(model.ui.focus == .console)
+    // A tab, and back.
+    _ = model.handle(MouseEvent(x: 70, y: 1, kind: .press))
+    #expect(model.ui.view == .policies)
+    _ = model.handle(MouseEvent(x: 2, y: 1, kind: .press))
+    #expect(model.ui.view == .overview && model.ui.context == .console)
     let stop = KeyBar.items(.console, width: 80, isStopped: false).first {
       $0.binding.action == .stopOrContinue
     }

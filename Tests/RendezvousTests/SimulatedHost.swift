@@ -45,7 +45,7 @@ final class SimulatedHost: RendezvousHost {
 
   init(count: Int) { members = (0..<count).map { _ in Member() } }
 
-  func notify(_ member: Int) -> Kick {
+  func notify(_ member: Int, of rendezvous: UInt64) -> Kick {
     defer {
       notified.add(1)
       notified.wakeAll()

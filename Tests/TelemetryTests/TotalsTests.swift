@@ -6,7 +6,7 @@ import Testing
 @Suite struct TotalsTests {
   /// One vcpu, always idle.
   struct Idler: RendezvousHost {
-    func notify(_ member: Int) -> Kick { .elided }
+    func notify(_ member: Int, of rendezvous: UInt64) -> Kick { .elided }
     func perform(_ action: Int, member: Int) {}
     func claimIdle(_ member: Int) -> Bool { true }
     func releaseIdle(_ member: Int) {}

@@ -24,7 +24,27 @@ import Threads
       .checkLockWaitNanoseconds, .interruptsInjected, .nmisInjected, .eois, .unknownMSRs,
       .repairs, .singleSteps, .initResets, .startups,
     ]
+    all += ExitReason.allCases.map { .handler($0) }
     #expect(all.map(\.index) == Array(0..<VCPUCounter.count))
+  }
+
+  @Test func timeInOurCodeGoesToTheLastExit() {
+    let counters = VCPUCounters()
+    counters.begin(.guest, at: 1_000)
+    counters.begin(.other, at: 3_000)
+    counters.countExit(.io)
+    counters.begin(.guest, at: 3_500)
+    counters.begin(.other, at: 4_000)
+    #expect(counters.lastExitTicks == 4_000)
+    counters.countExit(.hlt)
+    // The sleep is none of its handler's.
+    counters.begin(.halted, at: 4_250)
+    counters.begin(.other, at: 9_000)
+    counters.begin(.guest, at: 9_100)
+    let row = Self.snapshot(counters, at: 10_000)
+    #expect(row.handlerNanoseconds[.io] == 500)
+    #expect(row.handlerNanoseconds[.hlt] == 350)
+    #expect(row.handlerNanoseconds.total == 850)
   }
 
   @Test func whatIsCountedIsShown() {

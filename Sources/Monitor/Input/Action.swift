@@ -7,6 +7,15 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case nextPane, previousPane, zoom
   case apply, inject
   case attach, detach, sendEscapeKey, openSearch, findOlder, findNewer
+  case showOverview, showTimeline, showIPI, showVCPU, showInterrupts, showConsole, showLog,
+    showPolicies
+  case nextView, previousView
+  // Timeline.
+  // IPI matrix.
+  // vCPU.
+  // Interrupts.
+  // Policies.
+  // Dialogs.
   case nextField, previousField, nextChoice, previousChoice, erase, clear
 }
 
@@ -20,6 +29,18 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
   case attached
   /// What to find in the console is being typed.
   case search
+  /// The timeline of rendezvous.
+  case timeline
+  /// The IPI matrix.
+  case ipi
+  /// One vcpu.
+  case vcpu
+  /// The interrupt controllers.
+  case interrupts
+  /// The log alone.
+  case log
+  /// The policies.
+  case policies
   /// The inject dialog.
   case inject
   /// The policy or scenario chooser.
@@ -34,6 +55,12 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
     case .console: "console"
     case .attached: "keyboard of the guest"
     case .search: "find in the console"
+    case .timeline: "timeline"
+    case .ipi: "IPI matrix"
+    case .vcpu: "vCPU"
+    case .interrupts: "interrupts"
+    case .log: "log"
+    case .policies: "policies"
     case .inject: "inject dialog"
     case .chooser: "chooser"
     case .help: "help"

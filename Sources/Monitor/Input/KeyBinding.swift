@@ -4,6 +4,7 @@ public struct KeyBinding: Sendable {
   /// The part of the help screen that it is in.
   public enum Section: String, Sendable, CaseIterable {
     case guest = "Guest"
+    case views = "Views"
     case display = "Display"
     case move = "Move"
     case dialog = "Dialog"
@@ -23,7 +24,7 @@ public struct KeyBinding: Sendable {
   /// Its part of the help screen.
   public let section: Section
 
-  private init(
+  init(
     _ contexts: [InputContext], _ section: Section, _ action: Action, _ keys: [Key],
     _ label: String?, _ help: String
   ) {
@@ -35,13 +36,40 @@ public struct KeyBinding: Sendable {
     self.help = help
   }
 
-  /// With or without the focus on the console.
-  private static let panes: [InputContext] = [.overview, .console]
+  /// The views, the overview with or without the focus on the console.
+  static let views: [InputContext] = [
+    .overview, .console, .timeline, .ipi, .vcpu, .interrupts, .log, .policies,
+  ]
+  /// Those that scroll as the overview's panes do.
+  private static let panes: [InputContext] = [.overview, .console, .log]
 
-  /// The key table.
-  public static let all: [KeyBinding] = [
+  /// The key table. Quit is the last of each context: the bar always has it.
+  public static let all: [KeyBinding] =
+    timeline + ipi + vcpu + interrupts + policies + common + viewKeys + quit
+
+  /// The digits, and the way round.
+  private static let viewKeys: [KeyBinding] =
+    zip(
+      MonitorView.allCases,
+      [
+        Action.showOverview, .showTimeline, .showIPI, .showVCPU, .showInterrupts, .showConsole,
+        .showLog, .showPolicies,
+      ]
+    ).map { view, action in
+      KeyBinding(
+        views, .views, action, [.character(view.key)], nil, "\(view.title): \(view.meaning)")
+    } + [
+      KeyBinding(
+        [.timeline, .ipi, .vcpu, .interrupts, .log, .policies], .views, .nextView, [.tab], nil,
+        "the next view"),
+      KeyBinding(
+        [.timeline, .ipi, .vcpu, .interrupts, .log, .policies], .views, .previousView, [.backTab],
+        nil, "the view before"),
+    ]
+
+  private static let common: [KeyBinding] = [
     KeyBinding(
-      [.overview, .console, .inject, .chooser, .help], .program, .help,
+      views + [.inject, .chooser, .help], .program, .help,
       [.function(1), .character("?")], "Help",
       "help for what is on top; the same key or Esc closes it"),
     KeyBinding([.search], .program, .help, [.function(1)], "Help", "help"),
@@ -81,54 +109,58 @@ public struct KeyBinding: Sendable {
     KeyBinding([.inject, .search], .dialog, .erase, [.backspace], nil, "erase the last character"),
     KeyBinding([.inject, .search], .dialog, .clear, [.delete], nil, "clear the field"),
     KeyBinding(
-      panes, .guest, .openInject, [.function(7), .character("i")], "Inject",
+      views, .guest, .openInject, [.function(7), .character("i")], "Inject",
       "inject an interrupt, IPI, redirection entry or rendezvous"),
     KeyBinding(
-      panes, .guest, .rendezvousAll, [.function(8)], "Rdv",
+      views, .guest, .rendezvousAll, [.function(8)], "Rdv",
       "a bare rendezvous of all vcpus, now"),
     KeyBinding(
-      panes, .guest, .stopOrContinue, [.function(9)], "Stop",
+      views, .guest, .stopOrContinue, [.function(9)], "Stop",
       "stop the guest, or let it run again"),
     KeyBinding(
-      panes, .guest, .choosePolicy, [.character("p")], "Policy",
+      views, .guest, .choosePolicy, [.character("p")], "Policy",
       "choose the rendezvous policy"),
     KeyBinding(
-      panes, .guest, .chooseScenario, [.character("S"), .character("s")], "Scenario",
+      views, .guest, .chooseScenario, [.character("S")], "Scenario",
       "choose what the demo guest does"),
     KeyBinding(
-      panes, .display, .freeze, [.character(" ")], "Freeze",
+      views, .display, .freeze, [.character(" ")], "Freeze",
       "freeze the picture, not the guest; recording goes on"),
     KeyBinding(
-      panes, .display, .faster, [.character("+"), .character("=")], nil,
+      views, .display, .faster, [.character("+"), .character("=")], nil,
       "refresh faster: 1 2 5 10 20 30 60 Hz"),
-    KeyBinding(panes, .display, .slower, [.character("-")], nil, "refresh slower"),
+    KeyBinding(views, .display, .slower, [.character("-")], nil, "refresh slower"),
     KeyBinding(
       [.overview], .display, .zoom, [.enter, .character("e")], nil,
       "the focused pane alone, or all again"),
     KeyBinding(
       [.console], .display, .zoom, [.character("e")], nil, "the console alone, or all again"),
-    KeyBinding(panes, .display, .close, [.escape], nil, "all panes again; never quits"),
+    KeyBinding(views, .display, .close, [.escape], nil, "the overview with all panes; never quits"),
     KeyBinding(
-      panes, .move, .nextPane, [.tab], "Pane", "next pane: vcpus, counters, console, log"),
-    KeyBinding(panes, .display, .nextTheme, [.character("t")], "Theme", "next theme"),
-    KeyBinding(panes, .move, .previousPane, [.backTab], nil, "previous pane"),
+      [.overview, .console], .move, .nextPane, [.tab], "Pane",
+      "next pane: vcpus, counters, console, log"),
+    KeyBinding(views, .display, .nextTheme, [.character("t")], "Theme", "next theme"),
+    KeyBinding([.overview, .console], .move, .previousPane, [.backTab], nil, "previous pane"),
     KeyBinding(
-      [.overview, .console, .chooser, .help], .move, .up, [.up, .character("k")], nil,
+      panes + [.chooser, .help], .move, .up, [.up, .character("k")], nil,
       "up: select (vcpus, counters) or scroll"),
     KeyBinding(
-      [.overview, .console, .chooser, .help], .move, .down, [.down, .character("j")], nil, "down"),
+      panes + [.chooser, .help], .move, .down, [.down, .character("j")], nil, "down"),
     KeyBinding(
-      [.overview, .console, .chooser, .help], .move, .pageUp, [.pageUp], nil, "a page up"),
+      panes + [.chooser, .help], .move, .pageUp, [.pageUp], nil, "a page up"),
     KeyBinding(
-      [.overview, .console, .chooser, .help], .move, .pageDown, [.pageDown], nil, "a page down"),
+      panes + [.chooser, .help], .move, .pageDown, [.pageDown], nil, "a page down"),
     KeyBinding(
-      [.overview, .console, .chooser, .help], .move, .home, [.home, .character("g")], nil,
+      panes + [.chooser, .help], .move, .home, [.home, .character("g")], nil,
       "to the first"),
     KeyBinding(
-      [.overview, .console, .chooser, .help], .move, .end, [.end, .character("G")], nil,
+      panes + [.chooser, .help], .move, .end, [.end, .character("G")], nil,
       "to the last; console and log follow again"),
+  ]
+
+  private static let quit: [KeyBinding] = [
     KeyBinding(
-      panes, .program, .quit, [.function(10), .character("q"), .control("c")], "Quit",
+      views, .program, .quit, [.function(10), .character("q"), .control("c")], "Quit",
       "leave; the guest ends with it"),
     KeyBinding(
       [.inject, .chooser, .help, .search], .program, .quit, [.function(10), .control("c")], "Quit",

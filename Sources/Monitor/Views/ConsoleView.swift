@@ -10,7 +10,7 @@ enum ConsoleView {
     let console = model.shown.console
     var body = rect.dropping(1)
     // A margin as in other panes, unless it would cost who works in the console the last column.
-    let isInUse = model.isAttached || model.ui.zoom == .console
+    let isInUse = model.isAttached || model.ui.zoom == .console || model.ui.view == .console
     if body.width > console.columns || !isInUse {
       body.x += 1
       body.width -= 1

@@ -42,7 +42,7 @@ enum HelpView {
       }
     }
     switch context {
-    case .overview, .console:
+    case .overview, .console, .log:
       lines.append([Span("States", .title)])
       for state in VCPUState.allCases {
         lines.append([
@@ -64,7 +64,7 @@ enum HelpView {
       }
       lines.append([Span("Kinds", .title)])
       for kind in InjectKind.allCases { lines.append([Span("  " + kind.consequence)]) }
-    case .chooser, .help, .attached, .search: break
+    case .chooser, .help, .attached, .search, .timeline, .ipi, .vcpu, .interrupts, .policies: break
     }
     return lines
   }

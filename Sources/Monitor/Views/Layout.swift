@@ -4,6 +4,10 @@ struct Layout: Equatable {
   static let smallest = (width: 40, height: 8)
 
   var header = Rect(x: 0, y: 0, width: 0, height: 0)
+  /// The views' names; empty where the screen is low.
+  var tabs = Rect(x: 0, y: 0, width: 0, height: 0)
+  /// What a view that is not made of panes has.
+  var body = Rect(x: 0, y: 0, width: 0, height: 0)
   var totals = Rect(x: 0, y: 0, width: 0, height: 0)
   var status = Rect(x: 0, y: 0, width: 0, height: 0)
   var bar = Rect(x: 0, y: 0, width: 0, height: 0)
@@ -17,14 +21,43 @@ struct Layout: Equatable {
   /// The lines that the cards take: a title for each group, and a line for each counter.
   static let cardRows = Metric.Group.allCases.count + Metric.selectable.count
 
-  init(width: Int, height: Int, vcpus: Int, zoom: Pane?) {
+  /// The lowest screen with tabs.
+  static let tabbedHeight = 16
+
+  init(
+    width: Int, height: Int, vcpus: Int, zoom: Pane?, view: MonitorView = .overview,
+    isAttached: Bool = false
+  ) {
+    // Every row helps a guest whose screen has 24.
+    let hasTabs =
+      height >= Self.tabbedHeight && width >= Self.smallest.width
+      && !(isAttached && (view == .console || zoom == .console))
+    guard hasTabs else {
+      self.init(untabbed: width, height: height, vcpus: vcpus, zoom: zoom, view: view)
+      return
+    }
+    self.init(untabbed: width, height: height - 1, vcpus: vcpus, zoom: zoom, view: view)
+    tabs = Rect(x: 0, y: 1, width: width, height: 1)
+    totals.y += 1
+    status.y += 1
+    bar.y += 1
+    body.y += 1
+    for pane in panes.keys { panes[pane]?.y += 1 }
+  }
+
+  private init(untabbed width: Int, height: Int, vcpus: Int, zoom: Pane?, view: MonitorView) {
     guard width >= Self.smallest.width && height >= Self.smallest.height else {
       isTiny = true
       return
     }
     header = Rect(x: 0, y: 0, width: width, height: 1)
     bar = Rect(x: 0, y: height - 1, width: width, height: 1)
-    if let zoom {
+    if view != .overview {
+      status = Rect(x: 0, y: height - 2, width: width, height: 1)
+      body = Rect(x: 0, y: 1, width: width, height: height - 3)
+      if view == .console { panes[.console] = body }
+      if view == .log { panes[.log] = body }
+    } else if let zoom {
       // Every row helps a guest whose screen has 24.
       let totalRows = zoom == .console ? 0 : height > 12 ? 2 : 1
       totals = Rect(x: 0, y: 1, width: width, height: totalRows)

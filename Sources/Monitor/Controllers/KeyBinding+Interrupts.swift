@@ -1,0 +1,3 @@
+extension KeyBinding {
+  static let interrupts: [KeyBinding] = []
+}

@@ -1,0 +1,3 @@
+enum IPIView {
+  static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {}
+}

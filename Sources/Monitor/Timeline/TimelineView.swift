@@ -1,0 +1,3 @@
+enum TimelineView {
+  static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {}
+}
