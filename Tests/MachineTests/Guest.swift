@@ -25,6 +25,7 @@ final class Guest {
   let machine: VirtualMachine
   private(set) var events: [LogEntry] = []
   private(set) var console: [UInt8] = []
+  private(set) var lanes: [RendezvousLane] = []
   private(set) var last = Snapshot()
 
   /// The image and the parameters of a test program.
@@ -72,6 +73,7 @@ final class Guest {
     last = machine.snapshot()
     events += last.events
     console += last.console
+    lanes += last.lanes
     return last
   }
 
