@@ -38,7 +38,7 @@ extension MonitorModel {
       ui.notice = "the guest has ended"
       return
     }
-    frozen = nil
+    past = nil
     ui.isAttached = true
     ui.console.follow()
     if ui.zoom == nil && rows(.console) < Self.attachedRows {

@@ -59,9 +59,10 @@ extension MonitorModel {
     case .quit: return [.quit]
     case .help: ui.help = ui.help == nil ? UIState.Help(context: context) : nil
     case .close: close(context)
-    case .freeze:
-      frozen = frozen == nil ? live : nil
-      settleSelection()
+    case .freeze: toggleFreeze()
+    case .olderMoment: stepMoment(-1)
+    case .newerMoment: stepMoment(1)
+    case .takeSample: takeSample()
     case .stopOrContinue: return stopOrContinue()
     case .choosePolicy:
       let current = RendezvousPolicy.presets.firstIndex { $0.preset == live.snapshot.policy.preset }

@@ -22,6 +22,12 @@ extension MonitorModel {
       show(item.view)
       return adjustWatch()
     }
+    if mouse.kind == .press, context == .overview || context == .console,
+      let time = TotalsView.moment(mouse.x, mouse.y, in: layout.totals, shown)
+    {
+      show(momentAt: time)
+      return []
+    }
     if layout.body.contains(mouse.x, mouse.y), let effects = click(mouse, in: context) {
       return effects + adjustWatch()
     }

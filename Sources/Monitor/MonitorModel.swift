@@ -20,8 +20,8 @@ public struct MonitorModel: Sendable {
 
   /// What is recorded.
   var live = Recording()
-  /// What was recorded when the picture was frozen.
-  var frozen: Recording?
+  /// The frozen picture, where the picture is frozen.
+  var past: Past?
   var ui = UIState()
 
   /// A monitor that has seen nothing yet. `refreshHertz` is brought to the nearest of
@@ -31,10 +31,10 @@ public struct MonitorModel: Sendable {
   }
 
   /// Whether the picture is frozen; recording goes on.
-  public var isFrozen: Bool { frozen != nil }
+  public var isFrozen: Bool { past != nil }
 
   /// What the panes show.
-  var shown: Recording { frozen ?? live }
+  var shown: Recording { past?.shown ?? live }
 
   /// Where everything is now.
   var layout: Layout {

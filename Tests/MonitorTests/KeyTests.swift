@@ -87,7 +87,9 @@ import Testing
       if before.ui.view != .overview && KeyBinding.views.contains(context) {
         #expect(after.ui.view == .overview, comment)
       }
-    case .freeze: #expect(after.isFrozen, comment)
+    case .freeze, .takeSample: #expect(after.isFrozen, comment)
+    case .olderMoment: #expect(after.past?.ordinal == 39, comment)
+    case .newerMoment: #expect(after.past?.ordinal == 40, comment)
     case .stopOrContinue: expected = [.perform(.stopGuest)]
     case .choosePolicy:
       #expect(after.ui.overlay == .chooser(Chooser(subject: .policy, selected: 1)), comment)

@@ -1,7 +1,8 @@
 /// What a key does; the help texts of the key table say it in full.
 public enum Action: Sendable, Hashable, CaseIterable {
   case quit, help, close
-  case freeze, stopOrContinue, choosePolicy, chooseScenario, openInject, rendezvousAll
+  case freeze, olderMoment, newerMoment, takeSample, stopOrContinue, choosePolicy, chooseScenario,
+    openInject, rendezvousAll
   case faster, slower, nextTheme
   case up, down, pageUp, pageDown, home, end
   case nextPane, previousPane, zoom

@@ -127,6 +127,15 @@ public struct KeyBinding: Sendable {
       views, .display, .freeze, [.character(" ")], "Freeze",
       "freeze the picture, not the guest; recording goes on"),
     KeyBinding(
+      views.filter { $0 != .timeline }, .display, .olderMoment, [.character("[")], nil,
+      "freeze, and back by a sample, up to ten minutes"),
+    KeyBinding(
+      views.filter { $0 != .timeline }, .display, .newerMoment, [.character("]")], nil,
+      "forward by a sample of the frozen picture"),
+    KeyBinding(
+      views, .display, .takeSample, [.character(".")], nil,
+      "freeze at the newest sample: one at a time"),
+    KeyBinding(
       views, .display, .faster, [.character("+"), .character("=")], nil,
       "refresh faster: 1 2 5 10 20 30 60 Hz"),
     KeyBinding(views, .display, .slower, [.character("-")], nil, "refresh slower"),

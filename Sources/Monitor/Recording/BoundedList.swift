@@ -20,14 +20,22 @@ struct BoundedList<Element: Sendable>: Sendable {
     set { storage[head + index] = newValue }
   }
 
-  mutating func append(_ element: Element) {
-    storage.append(element)
-    guard count > limit else { return }
+  /// Drops the oldest, of which there must be one.
+  mutating func removeFirst() {
     head += 1
     dropped += 1
-    if head >= limit {
-      storage.removeFirst(head)
-      head = 0
-    }
+    guard head >= limit else { return }
+    storage.removeFirst(head)
+    head = 0
+  }
+
+  /// Drops the newest as long as `condition` holds for them.
+  mutating func removeLast(while condition: (Element) -> Bool) {
+    while count > 0, let last = storage.last, condition(last) { storage.removeLast() }
+  }
+
+  mutating func append(_ element: Element) {
+    storage.append(element)
+    if count > limit { removeFirst() }
   }
 }

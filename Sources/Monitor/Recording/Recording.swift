@@ -12,6 +12,8 @@ struct Recording: Sendable {
   /// The last snapshot, without its events and console bytes.
   private(set) var snapshot = Snapshot()
   private(set) var samples = BoundedList<Sample>(limit: sampleCount)
+  /// The snapshots that freezing can go back to.
+  private(set) var moments = Moments()
   private(set) var log = BoundedList<LogEntry>(limit: logCount)
   private(set) var console = TerminalEmulator()
   /// The highest id of an injection report so far.
@@ -34,14 +36,37 @@ struct Recording: Sendable {
     snapshot = next
     snapshot.events = []
     snapshot.console = []
+    moments.append(snapshot)
     let sample = Sample(next)
     if let last = samples.last, sample.timeNanoseconds <= last.timeNanoseconds { return }
+    add(sample)
+  }
+
+  private mutating func add(_ sample: Sample) {
     samples.append(sample)
     var index = max(0, samples.count - 2)
     while index > 0, sample.timeNanoseconds &- samples[index].timeNanoseconds < 1_000_000_000 {
       index -= 1
     }
     base = samples.count > 1 ? samples[index] : nil
+  }
+
+  /// As it was at the moment with that absolute number: snapshot, rates, sparklines and log. The console is
+  /// as it is now, since a terminal cannot go back.
+  func rewound(to number: Int) -> Recording {
+    guard let moment = moments.moment(number) else { return self }
+    var result = self
+    result.snapshot = moment
+    result.samples = BoundedList(limit: Self.sampleCount)
+    result.base = nil
+    for number in max(moments.first, number - Self.sampleCount + 1)...number {
+      guard let snapshot = moments.moment(number) else { continue }
+      let sample = Sample(snapshot)
+      if let last = result.samples.last, sample.timeNanoseconds <= last.timeNanoseconds { continue }
+      result.add(sample)
+    }
+    result.log.removeLast(while: { $0.timeNanoseconds > moment.timeNanoseconds })
+    return result
   }
 
   /// Appends an entry; an injection report replaces the earlier one of its id, in its place.

@@ -52,7 +52,10 @@ enum HeaderView {
       Part(text: snapshot.policy.preset, role: .header, rank: 6),
       Part(text: snapshot.scenario.name, role: .header, rank: 7),
     ]
-    if model.isFrozen { parts.append(Part(text: "FROZEN", role: .warning, rank: 0, isRight: true)) }
+    if let past = model.past {
+      let text = past.age == 0 ? "FROZEN" : "FROZEN -\(Quantity.duration(past.age))"
+      parts.append(Part(text: text, role: .warning, rank: 0, isRight: true))
+    }
     if snapshot.droppedEvents > 0 {
       let text = "dropped \(Quantity.count(snapshot.droppedEvents))"
       parts.append(Part(text: text, role: .lost, rank: 1, isRight: true))

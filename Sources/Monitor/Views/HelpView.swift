@@ -55,7 +55,7 @@ enum HelpView {
       }
       lines.append([Span("Mouse", .title)])
       lines.append([
-        Span("  click: pane, vcpu or key in the bar; wheel scrolls; Shift selects text")
+        Span("  click: tab, pane, vcpu, bar of a graph (freezes there), key; wheel scrolls")
       ])
     case .inject:
       lines.append([Span("Values", .title)])

@@ -10,7 +10,14 @@ enum TotalsView {
     if rect.height > 1 { latency(&frame, rect.dropping(1), model.shown) }
   }
 
-  private static func rates(_ frame: inout Frame, _ rect: Rect, _ recording: Recording) {
+  /// A metric of the first line: where its word begins, and where its sparkline is.
+  private struct Place {
+    let metric: Metric
+    let x: Int
+    let graph: Range<Int>
+  }
+
+  private static func places(_ rect: Rect) -> [Place] {
     var metrics: [Metric] = [.rendezvous, .spurious, .ipis]
     if rect.width >= 110 { metrics.append(.exits) }
     // A number is never cut: it would be another one.
@@ -21,20 +28,36 @@ enum TotalsView {
     let labels = metrics.reduce(0) { $0 + CellWidth.columns($1.word) }
     // Each has a blank before it, its word, five columns of number and its sparkline.
     let bars = (rect.width - labels - metrics.count * 8) / metrics.count
+    let width = max(0, min(bars, Recording.sampleCount - 1))
     var x = rect.x
-    for metric in metrics {
-      let rate = recording.rate(metric)
-      let isAlarming = metric == .spurious && rate > 0
-      x = frame.put(x + 1, rect.y, metric.word, metric.role)
-      let number = Quantity.rate(rate).rightAligned(6)
-      x = frame.put(x, rect.y, number, isAlarming ? .spurious : .text)
-      let width = min(bars, Recording.sampleCount - 1)
-      if width > 0 {
-        let line = Sparkline.text(recording.history(metric, width), width: width)
-        frame.put(x + 1, rect.y, line, .graph)
-        x += 1 + bars
-      }
+    return metrics.map { metric in
+      let start = x + CellWidth.columns(metric.word) + 8
+      defer { x = width > 0 ? start + bars : start - 1 }
+      return Place(metric: metric, x: x + 1, graph: start..<(start + width))
     }
+  }
+
+  private static func rates(_ frame: inout Frame, _ rect: Rect, _ recording: Recording) {
+    for place in places(rect) {
+      let rate = recording.rate(place.metric)
+      let isAlarming = place.metric == .spurious && rate > 0
+      let x = frame.put(place.x, rect.y, place.metric.word, place.metric.role)
+      let number = Quantity.rate(rate).rightAligned(6)
+      frame.put(x, rect.y, number, isAlarming ? .spurious : .text)
+      let width = place.graph.count
+      let line = Sparkline.text(recording.history(place.metric, width), width: width)
+      frame.put(place.graph.lowerBound, rect.y, line, .graph)
+    }
+  }
+
+  /// The moment of the bar at that place, nanoseconds since the machine started; nil where there is none.
+  static func moment(_ x: Int, _ y: Int, in rect: Rect, _ recording: Recording) -> UInt64? {
+    guard rect.height > 0 && y == rect.y,
+      let place = places(rect).first(where: { $0.graph.contains(x) })
+    else { return nil }
+    // The newest is the rightmost; the oldest sample has no rate.
+    let index = recording.samples.count - (place.graph.upperBound - x)
+    return index > 0 ? recording.samples[index].timeNanoseconds : nil
   }
 
   private static func latency(_ frame: inout Frame, _ rect: Rect, _ recording: Recording) {
