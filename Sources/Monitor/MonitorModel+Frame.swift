@@ -10,7 +10,13 @@ extension MonitorModel {
       HeaderView.paint(&frame, layout.header, self)
       TabsView.paint(&frame, layout.tabs, self)
       TotalsView.paint(&frame, layout.totals, self)
-      if let rect = layout.panes[.vcpus] { VCPUTable.paint(&frame, rect, self) }
+      if let rect = layout.panes[.vcpus] {
+        if hasGrid {
+          VCPUGrid.paint(&frame, rect, self)
+        } else {
+          VCPUTable.paint(&frame, rect, self)
+        }
+      }
       if let rect = layout.panes[.counters] {
         CountersView.paint(&frame, rect, self, asCards: layout.hasCards)
       }

@@ -77,6 +77,16 @@ extension MonitorModel {
     case .faster: return stepRefresh(1)
     case .slower: return stepRefresh(-1)
     case .nextTheme: return [.nextTheme]
+    case .toggleGrid:
+      ui.wantsGrid = !hasGrid
+      settleSelection()
+    case .colorBy:
+      ui.gridColor = ui.gridColor.next
+      ui.notice = "the grid shows \(ui.gridColor.title)"
+    case .left, .right:
+      guard hasGrid, ui.focus == .vcpus else { return [] }
+      ui.vcpu += action == .left ? -1 : 1
+      settleSelection()
     case .up: move(-1, context)
     case .down: move(1, context)
     case .pageUp: move(-page(context), context)
@@ -207,7 +217,12 @@ extension MonitorModel {
   mutating func move(_ step: Int, _ pane: Pane) {
     switch pane {
     case .vcpus:
-      ui.vcpu += step
+      let columns = layout.panes[.vcpus]?.width ?? 0
+      let cells = VCPUGrid.cells(columns, vcpus: shown.snapshot.vcpus.count)
+      let next = ui.vcpu + (hasGrid ? step * cells.perRow : step)
+      // Up and down keep the column of a grid.
+      let isInside = shown.snapshot.vcpus.indices.contains(next)
+      if !hasGrid || isInside || abs(step) > cells.rows { ui.vcpu = next }
       settleSelection()
     case .counters:
       ui.metric = max(0, min(ui.metric + step, Metric.selectable.count - 1))

@@ -44,7 +44,11 @@ extension MonitorModel {
     if ui.isAttached && pane != .console { detach() }
     ui.focus = pane
     let row = mouse.y - rect.y - 1
-    if pane == .vcpus && row >= 0 && ui.vcpuTop + row < shown.snapshot.vcpus.count {
+    if pane == .vcpus && hasGrid {
+      if let index = VCPUGrid.vcpu(atColumn: mouse.x, row: mouse.y - rect.y, in: rect, self) {
+        ui.vcpu = index
+      }
+    } else if pane == .vcpus && row >= 0 && ui.vcpuTop + row < shown.snapshot.vcpus.count {
       ui.vcpu = ui.vcpuTop + row
     }
     return []

@@ -38,10 +38,17 @@ public struct MonitorModel: Sendable {
 
   /// Where everything is now.
   var layout: Layout {
-    Layout(
-      width: width, height: height, vcpus: shown.snapshot.vcpus.count, zoom: ui.zoom, view: ui.view,
+    let count = shown.snapshot.vcpus.count
+    // On a wide screen the counters take their columns from the grid, which then has more rows.
+    let columns = width >= 110 && height >= 34 && ui.zoom == nil ? width - 55 : width
+    let rows = hasGrid ? VCPUGrid.need(columns, vcpus: count) - 1 : count
+    return Layout(
+      width: width, height: height, vcpus: rows, zoom: ui.zoom, view: ui.view, isGrid: hasGrid,
       isAttached: ui.isAttached)
   }
+
+  /// Whether the vcpus' pane is a grid.
+  var hasGrid: Bool { ui.wantsGrid ?? (shown.snapshot.vcpus.count > VCPUGrid.threshold) }
 
   /// Takes the size of the screen; call it before the first frame and after each change. Negative
   /// sizes count as 0.
@@ -80,6 +87,7 @@ public struct MonitorModel: Sendable {
   /// Keeps the selected vcpu inside what is shown, and its row on the screen.
   mutating func settleSelection() {
     let count = shown.snapshot.vcpus.count
+    if hasGrid { ui.vcpuTop = 0 }
     ui.vcpu = max(0, min(ui.vcpu, count - 1))
     let rows = max(1, (layout.panes[.vcpus]?.height ?? 2) - 1)
     ui.vcpuTop = max(0, min(ui.vcpuTop, count - rows))

@@ -21,6 +21,10 @@ struct UIState: Sendable {
   var zoom: Pane?
   /// The place of the selected vcpu in the snapshot.
   var vcpu = 0
+  /// Whether vcpus are shown as a grid; nil: where they are many.
+  var wantsGrid: Bool?
+  /// What the grid shows of each.
+  var gridColor = GridColor.state
   /// The first vcpu row shown.
   var vcpuTop = 0
   var timeline = TimelineState()

@@ -9,6 +9,8 @@ import Testing
   /// A monitor in which `context` is on top.
   static func model(_ context: InputContext) -> MonitorModel {
     var model = Fixture.model(vcpus: 64)
+    // The keys of the table are the same with a grid but for left and right.
+    model.ui.wantsGrid = false
     switch context {
     case .overview: break
     case .timeline, .ipi, .vcpu, .interrupts, .policies, .log:
@@ -50,7 +52,9 @@ import Testing
   /// Brings the model where the action can be seen.
   static func prepare(_ model: inout MonitorModel, _ action: Action) {
     let context = model.ui.context
+    if [.left, .right, .colorBy].contains(action) { model.ui.wantsGrid = true }
     switch action {
+    case .left: model.ui.vcpu = 40
     case .up, .pageUp, .home:
       if context == .overview { model.ui.vcpu = 40 }
       if context == .help { model.ui.help?.top = 9 }
@@ -112,6 +116,10 @@ import Testing
     case .showPolicies: #expect(after.ui.view == .policies, comment)
     case .nextView: #expect(after.ui.view == before.ui.view.moved(1), comment)
     case .previousView: #expect(after.ui.view == before.ui.view.moved(-1), comment)
+    case .toggleGrid: #expect(after.hasGrid != before.hasGrid, comment)
+    case .colorBy: #expect(after.ui.gridColor == before.ui.gridColor.next, comment)
+    case .left: #expect(after.ui.vcpu == 39, comment)
+    case .right: #expect(after.ui.vcpu == before.ui.vcpu + 1, comment)
     case .nextPane: #expect(after.ui.focus == before.ui.focus.moved(1), comment)
     case .previousPane: #expect(after.ui.focus == before.ui.focus.moved(-1), comment)
     case .zoom: #expect(after.ui.zoom == before.ui.focus, comment)
@@ -281,6 +289,7 @@ import Testing
 
   @Test func mouse() {
     var model = Fixture.model(vcpus: 64)
+    model.ui.wantsGrid = false
     // The third vcpu row, then the console pane, then F9 in the bar.
     _ = model.handle(MouseEvent(x: 10, y: 7, kind: .press))
     #expect(model.ui.vcpu == 2 && model.ui.focus == .vcpus)

@@ -4,6 +4,7 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case freeze, olderMoment, newerMoment, takeSample, stopOrContinue, choosePolicy, chooseScenario,
     openInject, rendezvousAll
   case faster, slower, nextTheme
+  case toggleGrid, colorBy, left, right
   case up, down, pageUp, pageDown, home, end
   case nextPane, previousPane, zoom
   case apply, inject

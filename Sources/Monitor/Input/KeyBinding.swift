@@ -140,6 +140,15 @@ public struct KeyBinding: Sendable {
       "refresh faster: 1 2 5 10 20 30 60 Hz"),
     KeyBinding(views, .display, .slower, [.character("-")], nil, "refresh slower"),
     KeyBinding(
+      [.overview], .display, .toggleGrid, [.function(5), .character("F")], nil,
+      "vcpus as a table, or as a grid of cells"),
+    KeyBinding(
+      [.overview], .display, .colorBy, [.character("c")], nil,
+      "what the grid shows: state, exits, stall, IPIs, rendezvous"),
+    KeyBinding([.overview], .move, .left, [.left], nil, "the cell to the left in the grid"),
+    KeyBinding(
+      [.overview], .move, .right, [.right, .character("l")], nil, "the cell to the right"),
+    KeyBinding(
       [.overview], .display, .zoom, [.enter, .character("e")], nil,
       "the focused pane alone, or all again"),
     KeyBinding(

@@ -26,6 +26,7 @@ struct Layout: Equatable {
 
   init(
     width: Int, height: Int, vcpus: Int, zoom: Pane?, view: MonitorView = .overview,
+    isGrid: Bool = false,
     isAttached: Bool = false
   ) {
     // Every row helps a guest whose screen has 24.
@@ -33,10 +34,12 @@ struct Layout: Equatable {
       height >= Self.tabbedHeight && width >= Self.smallest.width
       && !(isAttached && (view == .console || zoom == .console))
     guard hasTabs else {
-      self.init(untabbed: width, height: height, vcpus: vcpus, zoom: zoom, view: view)
+      self.init(
+        untabbed: width, height: height, vcpus: vcpus, zoom: zoom, view: view, isGrid: isGrid)
       return
     }
-    self.init(untabbed: width, height: height - 1, vcpus: vcpus, zoom: zoom, view: view)
+    self.init(
+      untabbed: width, height: height - 1, vcpus: vcpus, zoom: zoom, view: view, isGrid: isGrid)
     tabs = Rect(x: 0, y: 1, width: width, height: 1)
     totals.y += 1
     status.y += 1
@@ -45,7 +48,9 @@ struct Layout: Equatable {
     for pane in panes.keys { panes[pane]?.y += 1 }
   }
 
-  private init(untabbed width: Int, height: Int, vcpus: Int, zoom: Pane?, view: MonitorView) {
+  private init(
+    untabbed width: Int, height: Int, vcpus: Int, zoom: Pane?, view: MonitorView, isGrid: Bool
+  ) {
     guard width >= Self.smallest.width && height >= Self.smallest.height else {
       isTiny = true
       return
@@ -67,7 +72,7 @@ struct Layout: Equatable {
     } else if width >= 110 && height >= 34 {
       wide(width: width, height: height, vcpus: vcpus)
     } else {
-      stacked(width: width, height: height, vcpus: vcpus)
+      stacked(width: width, height: height, vcpus: vcpus, isGrid: isGrid)
     }
   }
 
@@ -102,7 +107,7 @@ struct Layout: Equatable {
   }
 
   /// Everything below each other. Rows are given out in the order of importance.
-  private mutating func stacked(width: Int, height: Int, vcpus: Int) {
+  private mutating func stacked(width: Int, height: Int, vcpus: Int, isGrid: Bool) {
     var (table, counters, console, log, statusRows) = (2, 0, 0, 2, 0)
     var left = height - 8
     func take(_ rows: Int, _ part: inout Int) {
@@ -111,7 +116,15 @@ struct Layout: Equatable {
       part += rows
     }
     take(1, &statusRows)
-    for row in 2...4 where vcpus >= row { take(1, &table) }
+    if isGrid {
+      // A part of a grid says little: it comes before all others.
+      left += log
+      log = 0
+      let cells = max(0, min(left, vcpus - 1))
+      take(cells, &table)
+      take(2, &log)
+    }
+    for row in 2...4 where vcpus >= row && !isGrid { take(1, &table) }
     take(3, &counters)
     take(2, &console)
     if counters > 0 { take(2, &counters) }
@@ -134,7 +147,7 @@ struct Layout: Equatable {
     panes[.vcpus] = place(table)
     if counters > 0 { panes[.counters] = place(counters) }
     if console > 0 { panes[.console] = place(console) }
-    panes[.log] = place(log)
+    if log > 1 { panes[.log] = place(log) } else { y += log }
     status = place(statusRows)
   }
 }

@@ -1,0 +1,135 @@
+import Telemetry
+import Themes
+
+/// Many vcpus at a glance: a cell each, in the order of their numbers, as places are easier to remember than
+/// ranks; and the worst of them by name.
+enum VCPUGrid {
+  /// More vcpus than this are shown as a grid until the operator wants the table.
+  static let threshold = 52
+
+  /// Where the cells are.
+  struct Cells: Equatable {
+    /// Vcpus a row, a power of two.
+    let perRow: Int
+    /// Columns a vcpu.
+    let cellWidth: Int
+    /// The column of the first.
+    let left: Int
+    let rows: Int
+    /// The columns to the right of the cells are the worst list's.
+    let worst: Range<Int>
+  }
+
+  private static let labelWidth = 4
+  private static let worstWidth = 11
+
+  static func cells(_ width: Int, vcpus: Int) -> Cells {
+    let hasWorst = width >= 60
+    let room = max(1, width - labelWidth - 1 - (hasWorst ? worstWidth : 0))
+    let cellWidth = vcpus <= 256 && room >= 64 * 2 || vcpus <= 64 && room >= 32 * 2 ? 2 : 1
+    var perRow = 1
+    while perRow * 2 * cellWidth <= room && perRow < 64 && perRow < max(1, vcpus) { perRow *= 2 }
+    let end = labelWidth + 1 + perRow * cellWidth
+    return Cells(
+      perRow: perRow, cellWidth: cellWidth, left: labelWidth + 1,
+      rows: (max(1, vcpus) + perRow - 1) / perRow,
+      worst: hasWorst && width - end > 8 ? (end + 1)..<width : width..<width)
+  }
+
+  /// The rows that all of it takes: title, cells, and the legend.
+  static func need(_ width: Int, vcpus: Int) -> Int { cells(width, vcpus: vcpus).rows + 2 }
+
+  static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
+    guard !rect.isEmpty else { return }
+    let recording = model.shown
+    let vcpus = recording.snapshot.vcpus
+    let (color, cells) = (model.ui.gridColor, cells(rect.width, vcpus: vcpus.count))
+    frame.rule(
+      Rect(x: rect.x, y: rect.y, width: cells.worst.lowerBound, height: 1),
+      title: "vCPU grid: \(color.title)", note: "F5 table  c colour by",
+      hasFocus: model.ui.focus == .vcpus)
+    let legendRows = rect.height >= 3 ? 1 : 0
+    let rows = max(0, rect.height - 1 - legendRows)
+    let top = firstRow(model, rows: rows)
+    for row in 0..<min(rows, cells.rows - top) {
+      let y = rect.y + 1 + row
+      let first = (top + row) * cells.perRow
+      frame.putClipped(
+        rect.x, y, "\(first)".rightAligned(labelWidth), .dim, limit: min(labelWidth, rect.width))
+      for index in first..<min(first + cells.perRow, vcpus.count) {
+        let x = rect.x + cells.left + (index - first) * cells.cellWidth
+        guard x + cells.cellWidth <= rect.x + rect.width else { break }
+        paint(&frame, x, y, index, cells.cellWidth, model)
+      }
+    }
+    worst(&frame, rect, cells, rows, recording, color)
+    guard legendRows > 0 else { return }
+    // What the colours mean is always there.
+    frame.put(rect.x + 1, rect.y + rect.height - 1, color.legend, limit: rect.width - 1)
+  }
+
+  private static func paint(
+    _ frame: inout Frame, _ x: Int, _ y: Int, _ index: Int, _ width: Int, _ model: MonitorModel
+  ) {
+    let color = model.ui.gridColor
+    let vcpu = model.shown.snapshot.vcpus[index]
+    var (glyph, role) =
+      color == .state
+      ? ("\(vcpu.state.letter)", vcpu.state.role) : color.shade(color.value(index, model.shown))
+    let isSelected = index == model.ui.vcpu
+    if isSelected {
+      role = .selection
+      // A blank would not be seen without colour.
+      if width == 1 && glyph == " " { glyph = "·" }
+    }
+    if width == 1 {
+      frame.put(x, y, glyph, role)
+    } else if color == .state {
+      frame.put(x, y, isSelected ? "[\(glyph)" : " \(glyph)", role)
+    } else {
+      frame.put(x, y, isSelected ? "[]" : glyph + glyph, role)
+    }
+  }
+
+  /// The first row of cells shown: as far down as the selected one needs.
+  private static func firstRow(_ model: MonitorModel, rows: Int) -> Int {
+    guard let rect = model.layout.panes[.vcpus] else { return 0 }
+    let cells = cells(rect.width, vcpus: model.shown.snapshot.vcpus.count)
+    return max(0, min(cells.rows - rows, model.ui.vcpu / cells.perRow - rows + 1))
+  }
+
+  /// The vcpu whose cell is at that place of a pane in `rect`.
+  static func vcpu(atColumn x: Int, row: Int, in rect: Rect, _ model: MonitorModel) -> Int? {
+    let count = model.shown.snapshot.vcpus.count
+    let cells = cells(rect.width, vcpus: count)
+    let column = (x - rect.x - cells.left) / cells.cellWidth
+    guard x >= rect.x + cells.left, column < cells.perRow, row >= 1,
+      row < rect.height - (rect.height >= 3 ? 1 : 0)
+    else { return nil }
+    let rows = max(0, rect.height - 1 - (rect.height >= 3 ? 1 : 0))
+    let index = (firstRow(model, rows: rows) + row - 1) * cells.perRow + column
+    return index < count ? index : nil
+  }
+
+  /// The vcpus with the highest values; of states, those that something is wrong with or that wait.
+  private static func worst(
+    _ frame: inout Frame, _ rect: Rect, _ cells: Cells, _ rows: Int, _ recording: Recording,
+    _ color: GridColor
+  ) {
+    guard !cells.worst.isEmpty, rows > 0 else { return }
+    // By stall where the colours have no order: it is what the project is about.
+    let by = color == .state ? GridColor.stall : color
+    let ranked = recording.snapshot.vcpus.indices.map { ($0, by.value($0, recording)) }
+      .filter { $0.1 >= 1 }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+    let width = cells.worst.count
+    frame.putClipped(
+      rect.x + cells.worst.lowerBound, rect.y, "most \(by.title)", .title, limit: width)
+    for (row, (index, value)) in ranked.prefix(rows).enumerated() {
+      let number = Quantity.shortCount(UInt64(min(value, 1e18)))
+      let text =
+        "\(recording.snapshot.vcpus[index].id)".rightAligned(4) + " " + number.rightAligned(5)
+      frame.putClipped(
+        rect.x + cells.worst.lowerBound, rect.y + 1 + row, text, by.shade(value).role, limit: width)
+    }
+  }
+}

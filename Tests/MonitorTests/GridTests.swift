@@ -1,0 +1,67 @@
+import Telemetry
+import Testing
+
+@testable import Monitor
+
+@Suite struct GridTests {
+  @Test(arguments: [64, 256, 1_024], GlyphSet.allCases)
+  func grid(vcpus: Int, glyphs: GlyphSet) throws {
+    var model = Fixture.model(vcpus: vcpus)
+    #expect(model.hasGrid)
+    for (width, height) in [(40, 10), (80, 24), (120, 40), (200, 60)] {
+      model.resize(width: width, height: height)
+      for color in [GridColor.state, .stall, .exits] {
+        model.ui.gridColor = color
+        try GoldenTests.check(
+          model.frame(glyphs: glyphs), "grid-\(color)-\(width)x\(height)-\(vcpus)-\(glyphs)")
+      }
+    }
+  }
+
+  /// Every vcpu has a cell of its own, and all of them are inside, whatever the size.
+  @Test func cellsAreInsideAndApart() {
+    for width in 0...210 {
+      for vcpus in [1, 2, 52, 53, 64, 100, 255, 256, 1_000, 1_024] {
+        let cells = VCPUGrid.cells(width, vcpus: vcpus)
+        #expect(cells.rows * cells.perRow >= vcpus && cells.perRow >= 1)
+        guard width >= 10 else { continue }
+        #expect(cells.left + cells.perRow * cells.cellWidth <= width)
+        #expect(
+          cells.worst.isEmpty
+            || cells.worst.lowerBound >= cells.left + cells.perRow * cells.cellWidth)
+      }
+    }
+  }
+
+  @Test func oneThousandFitIn80x24() {
+    var model = Fixture.model(vcpus: 1_024)
+    let text = model.frame(glyphs: .ascii).text
+    #expect(text.contains("   0 ") && text.contains(" 960 "))
+    #expect(text.contains("R run") && text.contains("H halt"))
+    // Every vcpu can be reached, and is on the screen when it is.
+    for key in [Key.end, .up, .left, .home, .down, .right, .pageDown] {
+      _ = model.handle(key)
+      #expect(model.shown.snapshot.vcpus.indices.contains(model.ui.vcpu))
+    }
+    #expect(model.ui.vcpu > 64)
+  }
+
+  @Test func shadesHaveALegend() {
+    #expect(GridColor.exits.shade(0).glyph == " ")
+    #expect(
+      [1, 99, 100, 999, 1_000, 9_999, 10_000, 1e30].map { GridColor.exits.shade($0).glyph }
+        == ["░", "░", "▒", "▒", "▓", "▓", "█", "█"])
+    #expect(GridColor.exits.shade(.nan).glyph == " ")
+    #expect(GridColor.exits.legend.map(\.text).joined() == "░<100 ▒<1000 ▓<10k █more ")
+    #expect(GridColor.stall.legend.map(\.text).joined() == "░<10 ▒<100 ▓<1000 █more ")
+  }
+
+  @Test func aClickSelects() throws {
+    var model = Fixture.model(vcpus: 1_024)
+    let rect = try #require(model.layout.panes[.vcpus])
+    _ = model.handle(MouseEvent(x: 5 + 13, y: rect.y + 3, kind: .press))
+    #expect(model.ui.vcpu == 2 * 64 + 13 && model.ui.focus == .vcpus)
+    _ = model.handle(MouseEvent(x: 79, y: rect.y + 3, kind: .press))
+    #expect(model.ui.vcpu == 2 * 64 + 13)
+  }
+}
