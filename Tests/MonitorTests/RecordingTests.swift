@@ -103,7 +103,7 @@ import Testing
     func logLines() -> [Substring] {
       let lines = model.frame(glyphs: .unicode).text.split(
         separator: "\n", omittingEmptySubsequences: false)
-      return Array(lines[17..<22])
+      return Array(lines[18..<22])
     }
     let before = logLines()
     var next = Fixture.snapshot(vcpus: 4, step: 50)

@@ -111,7 +111,7 @@ import Testing
 
   @Test func scenarioChooser() async throws {
     try await withMonitor { terminal in
-      try await terminal.press("s")
+      try await terminal.press("S")
       try await terminal.wait(for: "Scenario: what the demo guest does")
       try await terminal.press("End")
       try await terminal.wait(for: ">halted-crowd")
@@ -164,9 +164,11 @@ import Testing
       try await terminal.press("BTab")
       try await terminal.wait(for: "[Log]")
       try await terminal.press("Enter")
-      try await terminal.wait("the log alone") { $0.contains("[Log]") && !$0.contains("Console") }
+      try await terminal.wait("the log alone") {
+        $0.contains("[Log]") && !$0.contains("Console COM1")
+      }
       try await terminal.press("Escape")
-      try await terminal.wait("all panes") { $0.contains("[Log]") && $0.contains("Console") }
+      try await terminal.wait("all panes") { $0.contains("[Log]") && $0.contains("Console COM1") }
     }
   }
 

@@ -128,8 +128,10 @@ struct Layout: Equatable {
     take(3, &counters)
     take(2, &console)
     if counters > 0 { take(2, &counters) }
-    for _ in 0..<3 { take(1, &log) }
-    if console > 0 { take(2, &console) } else { take(3, &console) }
+    for _ in 0..<2 { take(1, &log) }
+    if console > 0 { take(1, &console) } else { take(3, &console) }
+    take(1, &log)
+    take(1, &console)
     // What is left: the table up to its need, but never more than two thirds.
     let extra = max(0, min(vcpus + 1 - table, left * 2 / 3))
     take(extra, &table)

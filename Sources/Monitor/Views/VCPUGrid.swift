@@ -123,7 +123,7 @@ enum VCPUGrid {
       .filter { $0.1 >= 1 }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
     let width = cells.worst.count
     frame.putClipped(
-      rect.x + cells.worst.lowerBound, rect.y, "most \(by.title)", .title, limit: width)
+      rect.x + cells.worst.lowerBound, rect.y, by.title.rightAligned(10), .title, limit: width)
     for (row, (index, value)) in ranked.prefix(rows).enumerated() {
       let number = Quantity.shortCount(UInt64(min(value, 1e18)))
       let text =
