@@ -22,6 +22,9 @@ public enum GlyphSet: String, Sendable, CaseIterable {
     case 0x2586: "*"
     case 0x2587: "#"
     case 0x2588: "@"
+    // Not of the ramp: on the timeline both are on the screen.
+    case 0x2592: "%"  // ▒
+    case 0x2593: "&"  // ▓
     case 0x25cf: "*"  // ●
     case 0x25a0: "#"  // ■
     case 0x2192: ">"  // →
@@ -30,6 +33,7 @@ public enum GlyphSet: String, Sendable, CaseIterable {
     case 0x2193: "v"  // ↓
     case 0xb5: "u"  // µ
     case 0xb7: "."  // ·
+    case 0xd7: "x"  // ×
     case 0x2026: "~"  // …
     default: "?"
     }

@@ -14,6 +14,7 @@ struct Recording: Sendable {
   private(set) var samples = BoundedList<Sample>(limit: sampleCount)
   private(set) var log = BoundedList<LogEntry>(limit: logCount)
   private(set) var console = TerminalEmulator()
+  private(set) var rendezvous = RendezvousHistory()
   /// The highest id of an injection report so far.
   private(set) var lastInjection: UInt64 = 0
   /// The sample about a second ago: rates are over that second, so that they can be read.
@@ -25,6 +26,7 @@ struct Recording: Sendable {
   /// Takes what came since the last snapshot, and nothing that a sample is made of.
   mutating func absorbNews(_ next: Snapshot) {
     for entry in next.events { note(entry) }
+    rendezvous.absorb(next)
     console.write(next.console)
   }
 
