@@ -120,6 +120,10 @@ extension MonitorModel {
     case .previousChoice: ui.dialog.choose(-1)
     case .erase: if context == .search { ui.search.erase() } else { ui.dialog.erase() }
     case .clear: if context == .search { ui.search.prompt = "" } else { ui.dialog.clear() }
+    // The timeline's own, done there.
+    case .previousRendezvous, .nextRendezvous, .panEarlier, .panLater, .zoomInTime, .zoomOutTime,
+      .switchTimeScale, .sortLanes, .onlyLateLanes, .switchTimelinePart, .openLane:
+      break
     }
     return []
   }

@@ -22,10 +22,10 @@ public enum GlyphSet: String, Sendable, CaseIterable {
     case 0x2586: "*"
     case 0x2587: "#"
     case 0x2588: "@"
-    // ░▒▓, the shades of a grid; █ is above.
-    case 0x2591: "."
-    case 0x2592: "+"
-    case 0x2593: "#"
+    // ░▒▓: apart from the ramp above, as the timeline has both on the screen.
+    case 0x2591: ":"
+    case 0x2592: "%"
+    case 0x2593: "&"
     case 0x25cf: "*"  // ●
     case 0x25a0: "#"  // ■
     case 0x2192: ">"  // →
@@ -34,6 +34,7 @@ public enum GlyphSet: String, Sendable, CaseIterable {
     case 0x2193: "v"  // ↓
     case 0xb5: "u"  // µ
     case 0xb7: "."  // ·
+    case 0xd7: "x"  // ×
     case 0x2026: "~"  // …
     default: "?"
     }

@@ -13,6 +13,8 @@ public enum Action: Sendable, Hashable, CaseIterable {
     showPolicies
   case nextView, previousView
   // Timeline.
+  case previousRendezvous, nextRendezvous, panEarlier, panLater, zoomInTime, zoomOutTime,
+    switchTimeScale, sortLanes, onlyLateLanes, switchTimelinePart, openLane
   // IPI matrix.
   // vCPU.
   // Interrupts.

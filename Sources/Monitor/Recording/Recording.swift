@@ -16,6 +16,7 @@ struct Recording: Sendable {
   private(set) var moments = Moments()
   private(set) var log = BoundedList<LogEntry>(limit: logCount)
   private(set) var console = TerminalEmulator()
+  private(set) var rendezvous = RendezvousHistory()
   /// The highest id of an injection report so far.
   private(set) var lastInjection: UInt64 = 0
   /// The sample about a second ago: rates are over that second, so that they can be read.
@@ -27,6 +28,7 @@ struct Recording: Sendable {
   /// Takes what came since the last snapshot, and nothing that a sample is made of.
   mutating func absorbNews(_ next: Snapshot) {
     for entry in next.events { note(entry) }
+    rendezvous.absorb(next)
     console.write(next.console)
   }
 

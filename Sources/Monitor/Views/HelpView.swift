@@ -64,7 +64,16 @@ enum HelpView {
       }
       lines.append([Span("Kinds", .title)])
       for kind in InjectKind.allCases { lines.append([Span("  " + kind.consequence)]) }
-    case .chooser, .help, .attached, .search, .timeline, .ipi, .vcpu, .interrupts, .policies: break
+    case .timeline:
+      lines.append([Span("Lanes", .title)])
+      for (sign, meaning, role) in LaneLegend.help {
+        lines.append([Span("  \(sign)".leftAligned(15), role), Span(meaning)])
+      }
+      lines.append([Span("Roles", .title)])
+      for role in RendezvousLane.Role.allCases {
+        lines.append([Span("  \(role.word)".leftAligned(15), .barKey), Span(role.meaning)])
+      }
+    case .chooser, .help, .attached, .search, .ipi, .vcpu, .interrupts, .policies: break
     }
     return lines
   }
