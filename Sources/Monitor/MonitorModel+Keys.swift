@@ -109,6 +109,8 @@ extension MonitorModel {
     case .previousChoice: ui.dialog.choose(-1)
     case .erase: if context == .search { ui.search.erase() } else { ui.dialog.erase() }
     case .clear: if context == .search { ui.search.prompt = "" } else { ui.dialog.clear() }
+    // The vCPU view's, done above.
+    case .previousVCPU, .nextVCPU, .markChanges, .showMore: break
     }
     return []
   }

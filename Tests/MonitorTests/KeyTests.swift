@@ -137,6 +137,8 @@ import Testing
     case .clear where context == .search: #expect(after.ui.search.prompt == "", comment)
     case .erase: #expect(after.ui.dialog.form.fields[0].text == "0x4", comment)
     case .clear: #expect(after.ui.dialog.form.fields[0].text.isEmpty, comment)
+    // Tested with the vCPU view.
+    case .previousVCPU, .nextVCPU, .markChanges, .showMore: break
     }
     // The vCPU view looks closely, and stops it when it is left.
     if (after.ui.view == .vcpu) != (before.ui.view == .vcpu) {

@@ -13,6 +13,7 @@ public enum Action: Sendable, Hashable, CaseIterable {
   // Timeline.
   // IPI matrix.
   // vCPU.
+  case previousVCPU, nextVCPU, markChanges, showMore
   // Interrupts.
   // Policies.
   // Dialogs.
