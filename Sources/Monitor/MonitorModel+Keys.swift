@@ -120,10 +120,8 @@ extension MonitorModel {
     case .previousChoice: ui.dialog.choose(-1)
     case .erase: if context == .search { ui.search.erase() } else { ui.dialog.erase() }
     case .clear: if context == .search { ui.search.prompt = "" } else { ui.dialog.clear() }
-    // The timeline's own, done there.
-    case .previousRendezvous, .nextRendezvous, .panEarlier, .panLater, .zoomInTime, .zoomOutTime,
-      .switchTimeScale, .sortLanes, .onlyLateLanes, .switchTimelinePart, .openLane:
-      break
+    // The views' own, done above.
+    default: break
     }
     return []
   }

@@ -151,6 +151,8 @@ import Testing
     case .previousRendezvous, .nextRendezvous, .panEarlier, .panLater, .zoomInTime, .zoomOutTime,
       .switchTimeScale, .sortLanes, .onlyLateLanes, .switchTimelinePart, .openLane:
       break
+    // Tested with the vCPU view.
+    case .previousVCPU, .nextVCPU, .markChanges, .showMore: break
     }
     // The vCPU view looks closely, and stops it when it is left.
     if (after.ui.view == .vcpu) != (before.ui.view == .vcpu) {

@@ -7,6 +7,8 @@ struct InjectDialog: Sendable {
   private var forms = InjectKind.allCases.map(InjectForm.init)
   /// 0 is the kind, then the fields.
   private(set) var focus = 0
+  /// The vcpu that the dialog was last opened for.
+  private var here: Int?
   /// Why the last Enter was refused.
   private(set) var refusal: String?
   /// What the last Enter injected, until its reports are no longer wanted.
@@ -36,8 +38,11 @@ struct InjectDialog: Sendable {
     return "#\(report.id) \(awaited.injection.words): \(OutcomeWords.line(report))"
   }
 
-  /// Forgets what is not a value of a field.
-  mutating func reopen() {
+  /// Forgets what is not a value of a field. `here`: the vcpu that is meant, which then stands in the
+  /// targets of every kind until the dialog is opened elsewhere.
+  mutating func reopen(here vcpu: Int? = nil) {
+    for index in forms.indices { forms[index].aim(at: vcpu, former: here) }
+    here = vcpu
     focus = 0
     refusal = nil
     awaited = nil

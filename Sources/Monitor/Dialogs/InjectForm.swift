@@ -18,6 +18,16 @@ struct InjectForm: Sendable, Equatable {
     fields = kind.fields
   }
 
+  /// Puts `vcpu` into the targets; nil: the first value comes back where `former` still stands there.
+  mutating func aim(at vcpu: Int?, former: Int?) {
+    guard let index = fields.firstIndex(where: { $0.name == .targets }) else { return }
+    if let vcpu {
+      fields[index] = FormField(.targets, text: String(vcpu))
+    } else if let former, fields[index].text == String(former) {
+      fields[index] = kind.fields[index]
+    }
+  }
+
   /// The injection that the form asks for, in a guest of `vcpus` vcpus where `selected` is marked.
   func injection(selected: Int, vcpus: Int) throws(FormError) -> Injection {
     switch kind {

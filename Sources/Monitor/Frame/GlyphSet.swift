@@ -36,6 +36,10 @@ public enum GlyphSet: String, Sendable, CaseIterable {
     case 0xb7: "."  // ·
     case 0xd7: "x"  // ×
     case 0x2026: "~"  // …
+    // Braille: how many of the eight dots there are.
+    case 0x2800: "."
+    case 0x2801...0x28ff:
+      Unicode.Scalar(UInt8(ascii: "0") + UInt8((scalar & 0xff).nonzeroBitCount))
     default: "?"
     }
   }

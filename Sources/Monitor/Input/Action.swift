@@ -17,6 +17,7 @@ public enum Action: Sendable, Hashable, CaseIterable {
     switchTimeScale, sortLanes, onlyLateLanes, switchTimelinePart, openLane
   // IPI matrix.
   // vCPU.
+  case previousVCPU, nextVCPU, markChanges, showMore
   // Interrupts.
   // Policies.
   // Dialogs.

@@ -17,6 +17,8 @@ struct Recording: Sendable {
   private(set) var log = BoundedList<LogEntry>(limit: logCount)
   private(set) var console = TerminalEmulator()
   private(set) var rendezvous = RendezvousHistory()
+  /// Of each vcpu what the vCPU view compares with.
+  private(set) var recent = VCPURecent()
   /// The highest id of an injection report so far.
   private(set) var lastInjection: UInt64 = 0
   /// The sample about a second ago: rates are over that second, so that they can be read.
@@ -35,6 +37,7 @@ struct Recording: Sendable {
   /// Takes a snapshot.
   mutating func absorb(_ next: Snapshot) {
     absorbNews(next)
+    recent.absorb(next)
     snapshot = next
     snapshot.events = []
     snapshot.console = []

@@ -73,7 +73,12 @@ enum HelpView {
       for role in RendezvousLane.Role.allCases {
         lines.append([Span("  \(role.word)".leftAligned(15), .barKey), Span(role.meaning)])
       }
-    case .chooser, .help, .attached, .search, .ipi, .vcpu, .interrupts, .policies: break
+    case .vcpu:
+      lines.append([Span("Words", .title)])
+      for (word, meaning) in closeWords {
+        lines.append([Span("  \(word)".leftAligned(15), .barKey), Span(meaning)])
+      }
+    default: break
     }
     return lines
   }
@@ -92,6 +97,18 @@ enum HelpView {
     ("STALLµs", "time lost as a bystander, in microseconds"),
     ("SAW", "interrupts that the guest's own handlers counted"),
     ("*, op", "some of them were injected by the operator"),
+  ]
+  private static let closeWords = [
+    ("IRR, ISR, TMR", "requested, in service, level-triggered"),
+    ("a cell", "8 vectors: 4 downwards, then 4; ASCII: how many are set"),
+    ("0 to f", "classes of 16 vectors, two cells each"),
+    ("waits", "every reason, from the operator to the processor"),
+    ("ours", "time in our code after an exit, until guest or sleep"),
+    ("stall", "time lost as a bystander of rendezvous"),
+    ("halt spins", "HLTs kept awake by a rendezvous that was not its own"),
+    ("assertion", "times that bhyve's assertion would have fired"),
+    ("lock wait", "time at the rendezvous lock in the pending check"),
+    ("ODITSZAPC", "flags OF DF IF TF SF ZF AF PF CF, a dot where 0"),
   ]
   private static let values = [
     ("targets", "0,2-3 or all, others, self (the selected vcpu)"),

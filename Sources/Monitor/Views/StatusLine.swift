@@ -19,12 +19,28 @@ enum StatusLine {
     if let notice = model.ui.notice { return [Span(notice, .warning)] }
     if let end = model.shown.snapshot.guestEnded { return [Span("guest ended: \(end)", .error)] }
     if model.ui.view == .timeline { return TimelineView.status(model) }
+    if model.ui.view == .vcpu { return closely(model) }
     switch model.ui.focus {
     case .vcpus: return vcpu(model)
     case .counters: return metric(model)
     case .console: return console(model)
     case .log: return [Span("log: \(model.shown.log.end) entries", .dim)]
     }
+  }
+
+  /// The vCPU view: what the vcpu does, and how old the look is.
+  private static func closely(_ model: MonitorModel) -> [Span] {
+    guard let looks = VCPULooks(model) else { return [Span("no vcpus yet", .dim)] }
+    let spans = [
+      Span("vcpu \(looks.vcpu.id) ", .title),
+      Span("\(looks.vcpu.state.letter)", looks.vcpu.state.role),
+      Span(": \(looks.vcpu.state.meaning)"),
+    ]
+    guard let detail = looks.detail else { return spans + [Span("  \(looks.waiting)", .warning)] }
+    let age = Quantity.duration(looks.age(detail.timeNanoseconds))
+    let system = detail.registers.systemTimeNanoseconds
+    let behind = system == 0 ? "" : ", cr0-efer \(Quantity.duration(looks.age(system)))"
+    return spans + [Span("  as of its last exit, \(age) ago\(behind)", .dim)]
   }
 
   private static func vcpu(_ model: MonitorModel) -> [Span] {
