@@ -14,7 +14,9 @@ public enum Action: Sendable, Hashable, CaseIterable {
   // IPI matrix.
   // vCPU.
   // Interrupts.
+  case pulsePin, togglePin, maskPin, editEntry, showUsedPins
   // Policies.
+  case showReview
   // Dialogs.
   case nextField, previousField, nextChoice, previousChoice, erase, clear
 }

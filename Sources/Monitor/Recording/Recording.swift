@@ -14,6 +14,10 @@ struct Recording: Sendable {
   private(set) var samples = BoundedList<Sample>(limit: sampleCount)
   private(set) var log = BoundedList<LogEntry>(limit: logCount)
   private(set) var console = TerminalEmulator()
+  /// What the I/O APIC's pins did.
+  private(set) var pins = PinHistory()
+  /// What each policy cost.
+  private(set) var policies = PolicyLedger()
   /// The highest id of an injection report so far.
   private(set) var lastInjection: UInt64 = 0
   /// The sample about a second ago: rates are over that second, so that they can be read.
@@ -31,6 +35,8 @@ struct Recording: Sendable {
   /// Takes a snapshot.
   mutating func absorb(_ next: Snapshot) {
     absorbNews(next)
+    pins.absorb(next)
+    policies.absorb(next)
     snapshot = next
     snapshot.events = []
     snapshot.console = []

@@ -64,7 +64,9 @@ enum HelpView {
       }
       lines.append([Span("Kinds", .title)])
       for kind in InjectKind.allCases { lines.append([Span("  " + kind.consequence)]) }
-    case .chooser, .help, .attached, .search, .timeline, .ipi, .vcpu, .interrupts, .policies: break
+    case .interrupts: lines += InterruptsLegend.help
+    case .policies: lines += PoliciesView.help
+    case .chooser, .help, .attached, .search, .timeline, .ipi, .vcpu: break
     }
     return lines
   }

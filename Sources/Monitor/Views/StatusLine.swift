@@ -18,6 +18,11 @@ enum StatusLine {
     }
     if let notice = model.ui.notice { return [Span(notice, .warning)] }
     if let end = model.shown.snapshot.guestEnded { return [Span("guest ended: \(end)", .error)] }
+    switch model.ui.view {
+    case .interrupts: return InterruptsView.status(model)
+    case .policies: return PoliciesView.status(model)
+    default: break
+    }
     switch model.ui.focus {
     case .vcpus: return vcpu(model)
     case .counters: return metric(model)
