@@ -124,6 +124,8 @@ import Testing
     case .previousPane: #expect(after.ui.focus == before.ui.focus.moved(-1), comment)
     case .zoom: #expect(after.ui.zoom == before.ui.focus, comment)
     case .attach: #expect(after.isAttached, comment)
+    // The views' own, which have tests of their own.
+    case .pulsePin, .togglePin, .maskPin, .editEntry, .showUsedPins, .showReview: break
     case .detach: #expect(!after.isAttached && after.ui.context == .console, comment)
     case .sendEscapeKey:
       expected = [.perform(.serialInput([0x1d]))]

@@ -48,6 +48,19 @@ struct InjectDialog: Sendable {
     awaited = nil
   }
 
+  /// Opens on `kind` with these values in its fields, the focus on `field`.
+  mutating func open(
+    _ kind: InjectKind, _ values: [(FormField.Name, String)], focus field: FormField.Name
+  ) {
+    reopen()
+    self.kind = kind
+    for (name, text) in values {
+      guard let index = form.fields.firstIndex(where: { $0.name == name }) else { continue }
+      form.fields[index].set(text)
+    }
+    focus = (form.fields.firstIndex { $0.name == field } ?? -1) + 1
+  }
+
   mutating func moveFocus(_ step: Int) {
     let count = form.fields.count + 1
     focus = (focus + step + count) % count

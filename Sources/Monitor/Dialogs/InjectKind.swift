@@ -105,6 +105,10 @@ struct FormField: Sendable, Equatable {
     guard !isChoice && text.unicodeScalars.count < Self.textLimit else { return }
     text.unicodeScalars.append(scalar)
   }
+  /// Replaces the text; of a field with choices only by one of them.
+  mutating func set(_ value: String) {
+    if !isChoice || choices.contains(value) { text = value }
+  }
   mutating func erase() { if !isChoice && !text.isEmpty { text.unicodeScalars.removeLast() } }
   mutating func clear() { if !isChoice { text = "" } }
 }

@@ -19,7 +19,9 @@ public enum Action: Sendable, Hashable, CaseIterable {
   // vCPU.
   case previousVCPU, nextVCPU, markChanges, showMore
   // Interrupts.
+  case pulsePin, togglePin, maskPin, editEntry, showUsedPins
   // Policies.
+  case showReview
   // Dialogs.
   case nextField, previousField, nextChoice, previousChoice, erase, clear
 }

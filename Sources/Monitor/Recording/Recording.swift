@@ -19,6 +19,10 @@ struct Recording: Sendable {
   private(set) var rendezvous = RendezvousHistory()
   /// Of each vcpu what the vCPU view compares with.
   private(set) var recent = VCPURecent()
+  /// What the I/O APIC's pins did.
+  private(set) var pins = PinHistory()
+  /// What each policy cost.
+  private(set) var policies = PolicyLedger()
   /// The highest id of an injection report so far.
   private(set) var lastInjection: UInt64 = 0
   /// The sample about a second ago: rates are over that second, so that they can be read.
@@ -38,6 +42,8 @@ struct Recording: Sendable {
   mutating func absorb(_ next: Snapshot) {
     absorbNews(next)
     recent.absorb(next)
+    pins.absorb(next)
+    policies.absorb(next)
     snapshot = next
     snapshot.events = []
     snapshot.console = []

@@ -78,6 +78,8 @@ enum HelpView {
       for (word, meaning) in closeWords {
         lines.append([Span("  \(word)".leftAligned(15), .barKey), Span(meaning)])
       }
+    case .interrupts: lines += InterruptsLegend.help
+    case .policies: lines += PoliciesView.help
     default: break
     }
     return lines

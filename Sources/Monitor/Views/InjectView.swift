@@ -21,7 +21,7 @@ enum InjectView {
     }
     let inner = hasBorder ? rect.inner : rect
     guard !inner.isEmpty else { return }
-    let answer = answer(dialog)
+    let answer = answer(model)
     let answerRows = inner.height >= 3 ? min(3, max(1, inner.height - fields.count - 2)) : 0
     let rows = inner.height - answerRows
     // The field with the focus is always to be seen.
@@ -38,9 +38,12 @@ enum InjectView {
     }
   }
 
-  private static func answer(_ dialog: InjectDialog) -> Span {
+  private static func answer(_ model: MonitorModel) -> Span {
+    let dialog = model.ui.dialog
     if let refusal = dialog.refusal { return Span("refused: \(refusal)", .error) }
     if let outcome = dialog.outcome { return Span(outcome, .injection) }
+    // What Enter would do to the entry as it is now.
+    if let plan = PinPlan(dialog.form, model) { return Span("Enter \(plan.words)", .dim) }
     return Span("Enter injects.", .dim)
   }
 

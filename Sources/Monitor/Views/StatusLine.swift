@@ -20,6 +20,11 @@ enum StatusLine {
     if let end = model.shown.snapshot.guestEnded { return [Span("guest ended: \(end)", .error)] }
     if model.ui.view == .timeline { return TimelineView.status(model) }
     if model.ui.view == .vcpu { return closely(model) }
+    switch model.ui.view {
+    case .interrupts: return InterruptsView.status(model)
+    case .policies: return PoliciesView.status(model)
+    default: break
+    }
     switch model.ui.focus {
     case .vcpus: return vcpu(model)
     case .counters: return metric(model)

@@ -1,0 +1,56 @@
+/// Where the parts of the Interrupts view are; those that do not fit are empty.
+struct InterruptsLayout: Equatable {
+  private static let nothing = Rect(x: 0, y: 0, width: 0, height: 0)
+
+  /// A rule with the view's title.
+  var title = nothing
+  /// The titles of the columns.
+  var head = nothing
+  /// A row for each pin.
+  var rows = nothing
+  /// The 8259 pair: a rule and a line each, or one line.
+  var pair = nothing
+  /// The selected entry, field by field.
+  var detail = nothing
+  /// Who receives what.
+  var receivers = nothing
+  /// What came of the last injection.
+  var answer = nothing
+  /// What the letters mean.
+  var legend = nothing
+
+  /// The fields of an entry, and the line.
+  static let fieldCount = 10
+
+  /// The narrowest screen with two columns of fields.
+  static let twoColumns = 110
+
+  init(_ rect: Rect, pins: Int) {
+    guard !rect.isEmpty else { return }
+    var (top, left) = (rect.y, rect.height)
+    var bottom = rect.bottom
+    func take(_ count: Int) -> Rect {
+      defer {
+        top += count
+        left -= count
+      }
+      return Rect(x: rect.x, y: top, width: rect.width, height: count)
+    }
+    func takeLast() -> Rect {
+      bottom -= 1
+      left -= 1
+      return Rect(x: rect.x, y: bottom, width: rect.width, height: 1)
+    }
+    if rect.height >= 4 { legend = takeLast() }
+    if rect.height >= 14 { answer = takeLast() }
+    if rect.height >= 12 { title = take(1) }
+    head = take(1)
+    let pairRows = rect.height >= 12 ? 3 : rect.height >= 6 ? 1 : 0
+    rows = take(max(0, min(max(1, pins), left - pairRows)))
+    pair = take(min(pairRows, left))
+    let columns = rect.width >= Self.twoColumns ? 2 : 1
+    let need = (Self.fieldCount + columns - 1) / columns + 1
+    if left >= need { detail = take(need) }
+    if detail.height > 0 && left >= 3 { receivers = take(left) }
+  }
+}

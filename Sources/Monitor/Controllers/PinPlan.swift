@@ -1,0 +1,71 @@
+import Commands
+import Rendezvous
+import Telemetry
+
+/// An injection into a pin, and beforehand in words what it will do to the entry as it is now.
+struct PinPlan: Sendable, Equatable {
+  let injection: Injection
+  let words: String
+
+  /// `action` on the line of `pin`.
+  init(_ pin: Int, _ action: Injection.PinAction, _ entry: PinEntry, vcpus: Int) {
+    injection = .pin(pin, action)
+    let verb =
+      switch action {
+      case .pulse: "pulses pin \(pin)"
+      case .assert: "asserts pin \(pin)"
+      case .deassert: "deasserts pin \(pin)"
+      }
+    let result: String
+    if action == .deassert {
+      result = "delivers nothing"
+    } else if entry.isMasked {
+      result = "masked, nothing is delivered"
+    } else if entry.isLevel && entry.hasRemoteIRR && entry.usesVector {
+      result = "remote IRR is set, waits for the EOI"
+    } else {
+      result = "\(entry.triggerWord), \(entry.message) to \(entry.receivers(vcpus: vcpus))"
+    }
+    words = "\(verb): \(result); no rendezvous"
+  }
+
+  /// `value` into the entry of `pin`, which holds `old`.
+  init(
+    _ pin: Int, rewriting old: PinEntry, as value: UInt64, _ policy: RendezvousPolicy, vcpus: Int
+  ) {
+    let new = PinEntry(rawValue: value)
+    injection = .redirectionEntry(pin: pin, value: value)
+    let consequence: String
+    if !old.isRewritten(as: new) {
+      consequence = "nothing changes"
+    } else if !new.differsBeyondMaskAndPolarity(from: old) {
+      consequence = "mask or polarity only: no rendezvous"
+    } else if policy.triggerModeFilter == .levelOnly && !old.isLevel && !new.isLevel {
+      consequence = "edge before and after: no rendezvous under \(policy.preset)"
+    } else {
+      consequence = "makes all vcpus meet"
+    }
+    words =
+      "rewrites pin \(pin)'s entry: \(new.triggerWord), \(new.message) to "
+      + "\(new.receivers(vcpus: vcpus))\(new.isMasked ? ", masked" : ""): \(consequence)"
+  }
+
+  /// What the filled-in `form` would do; nil where it is no rewritten entry or not right yet.
+  init?(_ form: InjectForm, _ model: MonitorModel) {
+    guard form.kind == .redirectionEntry,
+      let injection = try? form.injection(selected: model.selectedVCPU, vcpus: 0),
+      case .redirectionEntry(let pin, let value) = injection,
+      let old = model.liveEntry(pin)
+    else { return nil }
+    let live = model.live.snapshot
+    self.init(pin, rewriting: old, as: value, live.policy, vcpus: live.vcpus.count)
+  }
+}
+
+extension MonitorModel {
+  /// The entry of `pin` as it is now, also while the picture is frozen: that is what is rewritten.
+  func liveEntry(_ pin: Int) -> PinEntry? {
+    let pins = live.snapshot.controllers.pins
+    return pins.indices.contains(pin) ? PinEntry(rawValue: pins[pin].entry) : nil
+  }
+}

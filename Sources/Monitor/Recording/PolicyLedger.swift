@@ -1,0 +1,90 @@
+import Rendezvous
+import Telemetry
+
+/// What each policy cost while it was in force, as far as the monitor saw it. The difference between
+/// two samples is booked on the policy of the earlier one: a sample in which the policy was switched
+/// counts for the one before the switch.
+struct PolicyLedger: Sendable {
+  /// What was booked on one policy.
+  struct Account: Sendable, Equatable {
+    /// The policy; of several with one name the last.
+    var policy: RendezvousPolicy
+    var inForceNanoseconds: UInt64 = 0
+    var totals = Totals()
+  }
+
+  /// Totals of a snapshot that are compared, or differences of them.
+  struct Totals: Sendable, Equatable {
+    var rendezvous: UInt64 = 0
+    var early: UInt64 = 0
+    var bystanders: UInt64 = 0
+    var void: UInt64 = 0
+    var stallNanoseconds: UInt64 = 0
+    var haltSpins: UInt64 = 0
+    var kicks: UInt64 = 0
+    var assertionWouldFire: UInt64 = 0
+
+    /// Bystander and void exits.
+    var spurious: UInt64 { bystanders &+ void }
+
+    init() {}
+
+    init(_ snapshot: Snapshot) {
+      let exits = snapshot.rendezvousExits
+      rendezvous = snapshot.rendezvous.requested
+      early = exits[.early]
+      bystanders = exits[.bystander]
+      void = exits[.void]
+      stallNanoseconds = snapshot.sum(\.stallNanoseconds)
+      haltSpins = snapshot.sum(\.haltSpins)
+      kicks = snapshot.rendezvous.kicks.total
+      assertionWouldFire = snapshot.sum(\.assertionWouldFire)
+    }
+
+    private static var fields: [WritableKeyPath<Totals, UInt64>] {
+      [
+        \.rendezvous, \.early, \.bystanders, \.void, \.stallNanoseconds, \.haltSpins, \.kicks,
+        \.assertionWouldFire,
+      ]
+    }
+
+    /// Adds what rose from `before` to `after`; what ran backwards adds nothing.
+    mutating func add(from before: Totals, to after: Totals) {
+      for field in Self.fields where after[keyPath: field] > before[keyPath: field] {
+        self[keyPath: field] &+= after[keyPath: field] - before[keyPath: field]
+      }
+    }
+  }
+
+  /// Names that have an account; later ones are not booked.
+  static let limit = 64
+
+  /// In the order in which they came into force.
+  private(set) var accounts: [Account] = []
+  private var last: (policy: RendezvousPolicy, timeNanoseconds: UInt64, totals: Totals)?
+
+  /// Takes a snapshot.
+  mutating func absorb(_ snapshot: Snapshot) {
+    let totals = Totals(snapshot)
+    if let last, let index = open(last.policy) {
+      accounts[index].totals.add(from: last.totals, to: totals)
+      if snapshot.timeNanoseconds > last.timeNanoseconds {
+        accounts[index].inForceNanoseconds &+= snapshot.timeNanoseconds - last.timeNanoseconds
+      }
+    }
+    last = (snapshot.policy, snapshot.timeNanoseconds, totals)
+  }
+
+  /// The account of the policy called `name`; nil before it was in force from one sample to the next.
+  func account(_ name: String) -> Account? { accounts.first { $0.policy.preset == name } }
+
+  private mutating func open(_ policy: RendezvousPolicy) -> Int? {
+    if let index = accounts.firstIndex(where: { $0.policy.preset == policy.preset }) {
+      accounts[index].policy = policy
+      return index
+    }
+    guard accounts.count < Self.limit else { return nil }
+    accounts.append(Account(policy: policy))
+    return accounts.count - 1
+  }
+}
