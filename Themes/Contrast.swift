@@ -1,13 +1,7 @@
-import Glibc
-
 extension RGB {
   /// Relative luminance, 0 (black) to 1 (white), as WCAG 2.2 defines it.
   public var luminance: Double {
-    func linear(_ channel: UInt8) -> Double {
-      let value = Double(channel) / 255
-      return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
-    }
-    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+    (linear * SIMD3(0.2126, 0.7152, 0.0722)).sum()
   }
 
   /// WCAG 2.2 contrast ratio with `other`, 1 to 21. Text wants 4.5 (level AA) or 7 (level AAA).

@@ -1,8 +1,8 @@
 extension Theme {
   /// The default theme, compiled in: nothing has to be read or parsed for it. A test keeps it equal to
-  /// `builtin/dark.yaml`.
+  /// `builtin/midnight.yaml`.
   public static let standard = Theme(
-    name: "dark", appearance: .dark, rules: standardRules)
+    name: "midnight", appearance: .dark, rules: standardRules)
 
   private static var standardRules: [String: StyleRule] {
     let background: UInt32 = 0x101418
@@ -60,16 +60,10 @@ extension Theme {
       (.lost, rule(ember, .brightRed, .bold)),
       (.console, rule(text, nil)),
       (.graph, rule(sky, .brightCyan)),
-      (.heat1, rule(0x3b496c, .blue)),
-      (.heat2, rule(0x575d6d, .blue)),
-      (.heat3, rule(0x707173, .brightBlack)),
-      (.heat4, rule(0x8a8678, .brightBlack)),
-      (.heat5, rule(0xa59c74, .white)),
-      (.heat6, rule(0xc3b369, .yellow)),
-      (.heat7, rule(0xe1cc55, .brightYellow)),
-      (.heat8, rule(0xfee838, .brightYellow)),
     ]
-    return Dictionary(uniqueKeysWithValues: rules.map { ($0.0.rawValue, $0.1) })
+    let heat = Array(zip(HeatRamp.roles, HeatRamp.cividis.rules(on: .dark)))
+    return Dictionary(
+      (rules + heat).map { ($0.0.rawValue, $0.1) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// A foreground and its 16-colour name (nil: the terminal's own), perhaps the same for a background.

@@ -12,20 +12,29 @@ public struct Theme: Sendable, Equatable {
   public let name: String
   /// What background it was made for.
   public let appearance: Appearance
+  /// The contrast that its text is to have with what is behind it, 1 to 21.
+  public let wantedContrast: Double
   /// What its file says (and what it inherited), by role name or the beginning of one.
   let rules: [String: StyleRule]
   private let styles: [Role: Style]
 
   /// A theme from its rules. Every role gets a style, whatever is missing.
-  init(name: String, appearance: Appearance, rules: [String: StyleRule]) {
+  init(
+    name: String, appearance: Appearance, wantedContrast: Double = Theme.readableContrast,
+    rules: [String: StyleRule]
+  ) {
     self.name = name
     self.appearance = appearance
+    self.wantedContrast = wantedContrast
     self.rules = rules
     let base = Theme.style(of: .text, rules, base: Style())
     var styles: [Role: Style] = [:]
     for role in Role.allCases { styles[role] = Theme.style(of: role, rules, base: base) }
     self.styles = styles
   }
+
+  /// What WCAG 2.2 wants of text (level AA).
+  static let readableContrast = 4.5
 
   /// How the cells of `role` look.
   public func style(of role: Role) -> Style { styles[role] ?? Style() }

@@ -12,11 +12,21 @@ public struct ThemeCatalog: Sendable {
   /// The user's, the system's, and the program's own: `$XDG_CONFIG_HOME/tryst/themes` (by default
   /// `~/.config`), `tryst/themes` in each of `$XDG_DATA_DIRS` (by default `/usr/local/share` and
   /// `/usr/share`), `../share/tryst/themes` beside the program.
-  public static var standard: ThemeCatalog {
+  public static var standard: ThemeCatalog { standard(after: nil) }
+
+  /// The same after a directory that was named for this run.
+  public static func standard(after first: String?) -> ThemeCatalog {
     ThemeCatalog(
-      directories: directories(
-        variable: ThemeFiles.variable, programDirectory: ThemeFiles.programDirectory()))
+      directories: (first.map { [$0] } ?? [])
+        + directories(
+          variable: ThemeFiles.variable, programDirectory: ThemeFiles.programDirectory()))
   }
+
+  /// The name or path of the theme in `$TRYST_THEME`; nil when unset or empty.
+  public static var environmentTheme: String? { ThemeFiles.variable("TRYST_THEME") }
+
+  /// The short words for built-in themes, each with the theme's name. A file `WORD.yaml` comes first.
+  public static var aliases: [(alias: String, name: String)] { BuiltinThemes.aliases }
 
   /// Relative paths in these variables are to be ignored (XDG base directory specification).
   static func directories(
@@ -73,6 +83,9 @@ public struct ThemeCatalog: Sendable {
       case .failure(.unreadable(let reason)): throw .unreadable(path: path, reason: reason)
       }
     }
+    if let entry = BuiltinThemes.aliases.first(where: { $0.alias == name }) {
+      return try find(entry.name, after: visited)
+    }
     let builtin = "built-in \(name)"
     if !visited.contains(builtin), let bytes = BuiltinThemes.file(named: name) {
       return try parse(bytes, file: builtin, after: visited)
@@ -88,7 +101,7 @@ public struct ThemeCatalog: Sendable {
       guard chain.count < ThemeCatalog.longestChain else {
         throw .unreadable(path: parent, reason: "more than 8 themes inherit one from the other")
       }
-      return try find(parent, after: chain).theme
+      return try find(parent, after: chain)
     }
   }
 }

@@ -37,7 +37,8 @@ public enum ThemeError: Error, Sendable, Hashable, CustomStringConvertible {
     case .missingFile(let path): "\(Printable.path(path)): there is no such file"
     case .unreadable(let path, let reason): "\(Printable.path(path)): \(reason)"
     case .unknownName(let name, let known):
-      "there is no theme \(Printable.quoted(name))\(Suggestion.hint(for: name, among: known)); "
+      "there is no theme \(Printable.quoted(name))"
+        + Suggestion.hint(for: name, among: known + BuiltinThemes.aliases.map(\.alias)) + "; "
         + "known are: \(known.map(Printable.path).joined(separator: ", "))"
     case .invalid(let file, let problems):
       problems.map { problem in

@@ -1,29 +1,23 @@
 import Yams
 
-/// A theme as a file gives it.
-public struct ParsedTheme: Sendable {
-  /// The theme.
-  public let theme: Theme
-  /// What is not wrong but probably not meant.
-  public let warnings: [ThemeProblem]
-}
-
 /// Reads theme files: YAML, of which only mappings, lists and text are used; the files in `builtin`
 /// show the format.
 ///
 /// Whatever the bytes are, the answer is a theme or a ``ThemeError`` that says where and what: nothing
 /// in a file makes it trap. What is wrong is reported all at once, not only the first thing.
 public struct ThemeParser {
-  private static let keys = ["theme", "name", "appearance", "inherits", "palette", "roles"]
+  private static let keys = [
+    "theme", "name", "appearance", "inherits", "contrast", "palette", "heat", "roles",
+  ]
 
   private let file: String
   private let text: ThemeText
   private var reader: ThemeValueReader
 
   /// Parses `bytes`; `file` is the name for messages. `inheriting` finds the theme whose name the file
-  /// gives under `inherits`.
+  /// gives under `inherits`. A base16 or base24 scheme is a theme, too.
   public static func parse(
-    _ bytes: [UInt8], file: String, inheriting: (String) throws(ThemeError) -> Theme
+    _ bytes: [UInt8], file: String, inheriting: (String) throws(ThemeError) -> ParsedTheme
   ) throws(ThemeError) -> ParsedTheme {
     let text: ThemeText
     let root: Node
@@ -76,9 +70,14 @@ public struct ThemeParser {
   // MARK: - The file
 
   private mutating func theme(
-    _ root: Node, _ inheriting: (String) throws(ThemeError) -> Theme
+    _ root: Node, _ inheriting: (String) throws(ThemeError) -> ParsedTheme
   ) throws(ThemeError) -> ParsedTheme {
     guard let entries = reader.entries(of: root, what: "a theme") else { throw failure() }
+    if Base16Scheme.isScheme(entries.map(\.name)) {
+      let scheme = Base16Scheme.theme(entries, root, &reader)
+      guard reader.problems.isEmpty else { throw failure() }
+      return ParsedTheme(theme: scheme, warnings: [], files: [file])
+    }
     var values: [String: Node] = [:]
     for (key, name, value) in entries {
       if ThemeParser.keys.contains(name) {
@@ -91,21 +90,31 @@ public struct ThemeParser {
     }
     version(values["theme"], root)
     let name = self.name(values["name"], root)
-    let appearance = self.appearance(values["appearance"])
-    var rules: [String: StyleRule] = [:]
-    if let node = values["inherits"], let parent = reader.text(of: node, what: "a theme's name") {
+    var parent: ParsedTheme?
+    if let node = values["inherits"], let name = reader.text(of: node, what: "a theme's name") {
       do throws(ThemeError) {
-        rules = try inheriting(parent).rules
+        parent = try inheriting(name)
       } catch {
         reader.report(inheritance(error), at: node)
       }
     }
+    let appearance = self.appearance(values["appearance"]) ?? parent?.theme.appearance ?? .any
+    let contrast = values["contrast"].flatMap { reader.contrast($0) }
+    if let parent { reader.inherit(parent) }
     if let palette = values["palette"] { reader.readPalette(palette) }
+    var rules = reader.inheritedRules()
+    if let heat = values["heat"] {
+      rules.merge(reader.heat(heat, on: appearance)) { _, own in own }
+    }
     if let roles = values["roles"] { rules.merge(reader.rules(roles)) { _, own in own } }
     guard reader.problems.isEmpty else { throw failure() }
+    let theme = Theme(
+      name: name, appearance: appearance,
+      wantedContrast: contrast ?? parent?.theme.wantedContrast ?? Theme.readableContrast,
+      rules: rules)
     return ParsedTheme(
-      theme: Theme(name: name, appearance: appearance, rules: rules),
-      warnings: ThemeParser.sorted(reader.unusedColors()))
+      theme: theme, warnings: ThemeParser.sorted(reader.unusedColors()),
+      files: [file] + (parent?.files ?? []), palette: reader.colors, colorNames: reader.colorNames)
   }
 
   private func failure() -> ThemeError {
@@ -146,14 +155,14 @@ public struct ThemeParser {
     return name
   }
 
-  private mutating func appearance(_ node: Node?) -> Theme.Appearance {
-    guard let node, let word = reader.text(of: node, what: "the appearance") else { return .any }
+  private mutating func appearance(_ node: Node?) -> Theme.Appearance? {
+    guard let node, let word = reader.text(of: node, what: "the appearance") else { return nil }
     if let appearance = Theme.Appearance(rawValue: word) { return appearance }
     let known = Theme.Appearance.allCases.map(\.rawValue)
     reader.report(
       "unknown appearance \(Printable.quoted(word))\(Suggestion.hint(for: word, among: known)); "
         + "one of \(known.joined(separator: ", "))", at: node)
-    return .any
+    return nil
   }
 
   /// The parent's error in one line.

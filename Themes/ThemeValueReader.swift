@@ -9,8 +9,11 @@ struct ThemeValueReader {
 
   private static let most = 50
   private static let ruleKeys = ["fg", "bg", "attrs", "ansi", "mono", "glyph"]
-  private var palette: [String: (color: Color, place: ThemeProblem)] = [:]
+  private var palette: [String: (color: Color, place: ThemeProblem?)] = [:]
   private var used: Set<String> = []
+  private var inherited: [String: StyleRule] = [:]
+  /// Which names of the palette the rules use.
+  private(set) var colorNames: [String: ColorNames] = [:]
 
   init(text: ThemeText) { self.text = text }
 
@@ -91,16 +94,42 @@ struct ThemeValueReader {
     }
   }
 
-  /// The colours of the palette that no role uses.
+  /// Takes over what another file says; its palette, too.
+  mutating func inherit(_ parent: ParsedTheme) {
+    palette = parent.palette.mapValues { ($0, nil) }
+    inherited = parent.theme.rules
+    colorNames = parent.colorNames
+  }
+
+  /// The inherited rules with the colours that their names have in this file.
+  mutating func inheritedRules() -> [String: StyleRule] {
+    for (role, names) in colorNames {
+      if let name = names.foreground, let entry = palette[name] {
+        inherited[role]?.foreground = entry.color
+        used.insert(name)
+      }
+      if let name = names.background, let entry = palette[name] {
+        inherited[role]?.background = entry.color
+        used.insert(name)
+      }
+    }
+    return inherited
+  }
+
+  /// The palette, inherited names included.
+  var colors: [String: Color] { palette.mapValues(\.color) }
+
+  /// The colours of this file's palette that no role uses.
   func unusedColors() -> [ThemeProblem] {
-    palette.filter { !used.contains($0.key) }.map { name, entry in
-      var problem = entry.place
+    palette.filter { !used.contains($0.key) }.compactMap { name, entry in
+      guard var problem = entry.place else { return nil }
       problem.message = "no role uses the colour \(Printable.quoted(name))"
       return problem
     }
   }
 
-  private mutating func color(_ node: Node, isPalette: Bool = false) -> Color? {
+  /// A colour, or the name of one; nil where it is wrong.
+  mutating func color(_ node: Node, isPalette: Bool = false) -> Color? {
     guard let word = text(of: node, what: "a colour") else { return nil }
     if let name = named(word) { return name }
     if !isPalette, let entry = palette[word] {
@@ -121,7 +150,7 @@ struct ThemeValueReader {
   }
 
   /// `#rrggbb`, `rrggbb` or `#rgb`.
-  private func hexadecimal(_ word: String) -> RGB? {
+  func hexadecimal(_ word: String) -> RGB? {
     let digits = word.hasPrefix("#") ? word.dropFirst() : word[...]
     guard digits.utf8.count == 6 || (digits.utf8.count == 3 && word.hasPrefix("#")),
       digits.unicodeScalars.allSatisfy(\.properties.isASCIIHexDigit),
@@ -139,12 +168,24 @@ struct ThemeValueReader {
     for (key, name, value) in entries(of: node, what: "'roles'") ?? [] {
       if Theme.roleNames.contains(name) {
         rules[name] = rule(value, name)
+        colorNames[name] = names(value)
       } else {
         let hint = Suggestion.hint(for: name, among: Theme.roleNames)
         report("unknown role \(Printable.quoted(name))\(hint)", at: key)
       }
     }
     return rules
+  }
+
+  /// Which colours of a role are names of the palette.
+  private func names(_ node: Node) -> ColorNames {
+    var names = ColorNames()
+    guard case .mapping(let mapping) = node else { return names }
+    for case (.scalar(let key), .scalar(let value)) in mapping where palette[value.string] != nil {
+      if key.string == "fg" { names.foreground = value.string }
+      if key.string == "bg" { names.background = value.string }
+    }
+    return names
   }
 
   private mutating func rule(_ node: Node, _ role: String) -> StyleRule {

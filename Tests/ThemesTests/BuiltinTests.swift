@@ -7,11 +7,6 @@ import Testing
   static let directory =
     #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/Themes/builtin"
 
-  static let states: [Role] = [
-    .stateIdle, .stateVMM, .stateRunning, .stateKicked, .stateHalted, .stateWaiting,
-    .stateWaitForSIPI, .stateStopped, .stateFault,
-  ]
-
   @Test func everyFileIsBuiltIn() throws {
     let names = ThemeFiles.names(in: Self.directory)
     #expect(names.sorted() == BuiltinThemes.names.sorted())
@@ -30,20 +25,6 @@ import Testing
     #expect(Set(parsed.theme.rules.keys) == Set(Role.allCases.map(\.rawValue)))
   }
 
-  @Test(arguments: BuiltinThemes.names)
-  func statesCanBeRead(name: String) throws {
-    let theme = try ThemeCatalog(directories: []).load(name)
-    let wanted = name == "contrast" ? 7.0 : 4.5
-    let text: [Role] = [
-      .text, .dim, .title, .header, .bar, .barKey, .selection, .warning, .error, .field,
-      .rendezvous, .spurious, .ipi, .injection, .lost, .console, .graph,
-    ]
-    for role in Self.states + text {
-      let contrast = try #require(theme.contrast(of: role))
-      #expect(contrast >= wanted, "\(role) of \(name) has \(contrast)")
-    }
-  }
-
   /// Letters tell the states apart everywhere; without colours attributes do, for those that matter.
   @Test(arguments: BuiltinThemes.names)
   func attentionIsDistinctWithoutColours(name: String) throws {
@@ -56,7 +37,15 @@ import Testing
   }
 
   @Test func theStandardThemeIsTheDarkOne() throws {
-    #expect(try ThemeCatalog(directories: []).load("dark") == Theme.standard)
+    for name in ["midnight", "dark"] {
+      #expect(try ThemeCatalog(directories: []).load(name) == Theme.standard)
+    }
+  }
+
+  @Test(arguments: [("dark", "midnight"), ("light", "daysafe"), ("contrast", "contrast-dark")])
+  func shortWordsStayKnown(alias: String, name: String) throws {
+    let catalog = ThemeCatalog(directories: [])
+    #expect(try catalog.load(alias) == catalog.load(name))
   }
 
   @Test func contrastIsWhatTheStandardSays() {
@@ -66,7 +55,10 @@ import Testing
 
   /// Truncations and changed bytes of a valid file: a theme or an error, never a trap.
   @Test func brokenFilesNeverTrap() throws {
-    let file = try #require(BuiltinThemes.file(named: "dark"))
+    let files = [
+      try #require(BuiltinThemes.file(named: "midnight")),
+      try #require(BuiltinThemes.file(named: "mono")), Array(SchemeTests.scheme().utf8),
+    ]
     var accepted = 0
     var refused = 0
     func feed(_ bytes: [UInt8]) {
@@ -81,11 +73,13 @@ import Testing
         #expect(isPlain && !error.description.isEmpty, "\(error.description.debugDescription)")
       }
     }
-    for length in stride(from: 0, to: file.count, by: 23) { feed(Array(file.prefix(length))) }
+    for file in files {
+      for length in stride(from: 0, to: file.count, by: 61) { feed(Array(file.prefix(length))) }
+    }
     var random: UInt64 = 0x9e37_79b9_7f4a_7c15
     let marks: [UInt8] = Array(":{}[],#&*!|>'\"%@`?- \n\t\u{1b}".utf8) + [0, 0x80, 0xff]
-    for _ in 0..<400 {
-      var bytes = file
+    for round in 0..<400 {
+      var bytes = files[round % files.count]
       for _ in 0..<3 {
         random ^= random << 13
         random ^= random >> 7

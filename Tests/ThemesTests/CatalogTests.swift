@@ -45,7 +45,7 @@ final class TemporaryDirectory {
       "dark.yaml", "theme: 1\nname: dark\ninherits: dark\nroles: {graph: {fg: red}}\n")
     try directory.write("mine.yaml", "theme: 1\nname: mine\ninherits: dark\n")
     let catalog = ThemeCatalog(directories: ["/nonexistent", directory.path])
-    #expect(catalog.names == ["dark", "light", "contrast", "mine"])
+    #expect(catalog.names == BuiltinThemes.names + ["dark", "mine"])
     let mine = try catalog.load("mine")
     #expect(mine.style(of: .graph).foreground == .ansi(.red))
     #expect(mine.style(of: .stateFault) == Theme.standard.style(of: .stateFault))
@@ -82,7 +82,8 @@ final class TemporaryDirectory {
       #expect(error.exitCode == 78)
       #expect(
         error.description
-          == "there is no theme 'drak' (did you mean 'dark'?); known are: dark, light, contrast")
+          == "there is no theme 'drak' (did you mean 'dark'?); known are: midnight, nightsafe, "
+          + "daysafe, tritsafe, contrast-dark, contrast-light, terminal, mono")
     }
     do throws(ThemeError) {
       _ = try catalog.load("/nonexistent/x.yaml")

@@ -7,7 +7,7 @@ func parse(_ text: String) throws(ThemeError) -> ParsedTheme { try parse(Array(t
 
 func parse(_ bytes: [UInt8]) throws(ThemeError) -> ParsedTheme {
   try ThemeParser.parse(bytes, file: "t.yaml") { name throws(ThemeError) in
-    try ThemeCatalog(directories: []).load(name)
+    try ThemeCatalog(directories: []).read(name)
   }
 }
 
@@ -69,6 +69,24 @@ func complaint(_ bytes: [UInt8]) -> String {
     #expect(theme.style(of: .stateRunning).foreground == .rgb(RGB(0x010203)))
     #expect(theme.style(of: .stateRunning).ansiForeground == nil)
     #expect(theme.style(of: .stateFault) == Theme.standard.style(of: .stateFault))
+  }
+
+  @Test func inheritedRolesFollowThePalette() throws {
+    let parsed = try parse(Self.head + "inherits: midnight\npalette: {bg: \"#010203\", sky: red}\n")
+    #expect(parsed.warnings.isEmpty)
+    let theme = parsed.theme
+    #expect(theme.appearance == .dark)
+    #expect(theme.style(of: .text).background == .rgb(RGB(0x010203)))
+    #expect(theme.style(of: .bar).foreground == .rgb(RGB(0x010203)))
+    #expect(theme.style(of: .bar).background == .ansi(.red))
+    #expect(theme.style(of: .stateVMM).foreground == .ansi(.red))
+    #expect(theme.style(of: .stateVMM).ansiForeground == .ansi(.brightCyan))
+    // A name of the parent's palette is known; a role given anew no longer follows the old name.
+    let own = try parse(
+      Self.head + "inherits: midnight\nroles: {ipi: {fg: gold}, graph: {fg: \"#040506\"}}\n"
+    ).theme
+    #expect(own.style(of: .ipi).foreground == Theme.standard.style(of: .warning).foreground)
+    #expect(own.style(of: .graph).foreground == .rgb(RGB(0x040506)))
   }
 
   @Test(arguments: [
@@ -143,7 +161,8 @@ func complaint(_ bytes: [UInt8]) -> String {
     ),
     (
       "inherits: nonesuch\n",
-      "t.yaml:3:11: cannot inherit: there is no theme 'nonesuch'; known are: dark, light, contrast"
+      "t.yaml:3:11: cannot inherit: there is no theme 'nonesuch'; known are: midnight, nightsafe, "
+        + "daysafe, tritsafe, contrast-dark, contrast-light, terminal, mono"
     ),
   ])
   func saysWhereAndWhat(text: String, expected: String) {
