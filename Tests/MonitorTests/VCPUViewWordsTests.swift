@@ -197,9 +197,6 @@ import Testing
   @Test func whatDoesNotWait() {
     #expect(Self.words { _ in } == "0x40 is taken at the next entry.")
     #expect(Self.words(state: .halted) { _ in } == "0x40 ends HLT: it is taken at the next entry.")
-    #expect(
-      Self.words { $0.localAPIC.interruptRequest[1] = 3 }
-        == "0x40 is taken at the next entry. 2 more wait behind it.")
     #expect(Self.words { $0.localAPIC.interruptRequest = [] } == "Nothing pends in IRR.")
     #expect(
       Self.words {

@@ -5,23 +5,15 @@ import Telemetry
 enum DeliveryWords {
   /// One sentence, or two.
   static func text(_ detail: VCPUDetail, _ vcpu: VCPUSnapshot, isStopped: Bool) -> String {
-    let vectors = VectorSet(detail.localAPIC.interruptRequest).vectors
-    guard let highest = vectors.first else {
+    guard let highest = VectorSet(detail.localAPIC.interruptRequest).highest else {
       return detail.isNMIBlocked
         ? "Nothing pends in IRR. NMIs wait: an NMI handler runs." : "Nothing pends in IRR."
     }
     let name = "0x" + RegisterWords.hex(UInt64(highest), 2)
     let reasons = reasons(highest, detail, vcpu, isStopped: isStopped)
-    var text =
-      reasons.isEmpty
-      ? name
-        + (vcpu.state == .halted
-          ? " ends HLT: it is taken at the next entry."
-          : " is taken at the next entry.")
-      : "\(name) waits: \(reasons.joined(separator: "; "))."
-    let behind = vectors.count - 1
-    if behind > 0 { text += " \(behind) more wait\(behind == 1 ? "s" : "") behind it." }
-    return text
+    if !reasons.isEmpty { return "\(name) waits: \(reasons.joined(separator: "; "))." }
+    return vcpu.state == .halted
+      ? "\(name) ends HLT: it is taken at the next entry." : "\(name) is taken at the next entry."
   }
 
   private static func reasons(
