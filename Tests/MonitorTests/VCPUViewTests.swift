@@ -189,6 +189,40 @@ import Testing
 
   // MARK: What is shown
 
+  /// The view works on the frozen picture; nobody looked at another vcpu then.
+  @Test func aFrozenPictureStays() {
+    var model = Fixture.vcpuView(vcpus: 8, selected: 5)
+    _ = model.handle(.character(" "))
+    let before = Self.text(model)
+    var next = Fixture.snapshot(vcpus: 8, step: 70)
+    next.detail = Fixture.detail(5, step: 70)
+    next.detail?.localAPIC.interruptRequest = []
+    model.absorb(next)
+    #expect(Self.text(model) == before)
+    _ = model.handle(.right)
+    #expect(Self.text(model).contains("frozen: nobody looked at vcpu 6 then"))
+    for key in [Key.left, .character(" ")] { _ = model.handle(key) }
+    #expect(Self.text(model).contains("Nothing pends in IRR"))
+  }
+
+  /// Rates are over the last second or two; where the clock goes back they begin anew.
+  @Test func ratesAreOfTheLastSecondOrTwo() {
+    var recent = VCPURecent()
+    var last = Snapshot()
+    for step in 0..<50 as Range<UInt64> {
+      last = Fixture.snapshot(vcpus: 2, step: step)
+      recent.absorb(last)
+      let elapsed = recent.change(of: 1, until: last)?.elapsedNanoseconds
+      let wanted = step == 0 ? nil : (step < 10 ? step : 10 + step % 10) * 100_000_000
+      #expect(elapsed == wanted, "step \(step)")
+    }
+    #expect(recent.change(of: 1, until: last)?.rate { $0.exits[.mmio] } == 200)
+    #expect(recent.change(of: 2, until: last) == nil)
+    last.timeNanoseconds = 5
+    recent.absorb(last)
+    #expect(recent.change(of: 1, until: last) == nil)
+  }
+
   @Test func itSaysHowOldTheLookIs() {
     let model = Fixture.vcpuView(vcpus: 8, selected: 5)
     #expect(Self.text(model).contains("as of its last exit, 31.0 ms ago (cr0-efer 91.0 ms)"))

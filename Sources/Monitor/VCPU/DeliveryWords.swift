@@ -3,9 +3,15 @@ import Telemetry
 /// Why what is pending is not delivered, in plain words with the numbers. Everything that holds the highest
 /// vector back is named, from the outside in: the operator, the vcpu's state, the priority, the processor.
 enum DeliveryWords {
-  /// One sentence, or two.
-  static func text(_ detail: VCPUDetail, _ vcpu: VCPUSnapshot, isStopped: Bool) -> String {
+  /// One sentence, or two. `isPairRequesting`: whether the 8259 pair asks for an interrupt.
+  static func text(
+    _ detail: VCPUDetail, _ vcpu: VCPUSnapshot, isStopped: Bool, isPairRequesting: Bool = false
+  ) -> String {
     guard let highest = VectorSet(detail.localAPIC.interruptRequest).highest else {
+      // What is pending without a vector in IRR came by LINT0.
+      if isPairRequesting, let reason = detail.pendingReason {
+        return "An interrupt of the 8259 pair waits: \(reason.words)."
+      }
       return detail.isNMIBlocked
         ? "Nothing pends in IRR. NMIs wait: an NMI handler runs." : "Nothing pends in IRR."
     }

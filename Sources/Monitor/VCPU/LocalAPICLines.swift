@@ -9,11 +9,11 @@ enum LocalAPICLines {
       return LinesOfText.wrapped(looks.waiting, .warning, width: width, rows: 3)
     }
     let hasCells = width >= VCPUViewLayout.setColumns
-    var lines = priorities(detail)
-    if hasCells { lines.append(ruler(detail)) }
+    var lines = hasCells ? [ruler(detail)] : []
     for set in sets(detail.localAPIC) {
       lines += self.set(set, looks, detail, width: width, hasCells: hasCells)
     }
+    lines += priorities(detail)
     return lines + reason(looks, detail, width: width, rows: max(1, min(6, rows - lines.count)))
   }
 
@@ -21,7 +21,9 @@ enum LocalAPICLines {
   static func reason(
     _ looks: VCPULooks, _ detail: VCPUDetail, width: Int, rows: Int
   ) -> [[Span]] {
-    let text = DeliveryWords.text(detail, looks.vcpu, isStopped: looks.snapshot.isStopped)
+    let text = DeliveryWords.text(
+      detail, looks.vcpu, isStopped: looks.snapshot.isStopped,
+      isPairRequesting: looks.snapshot.controllers.isPairRequesting)
     let waits = text.contains(" waits: ")
     return LinesOfText.wrapped(text, waits ? .warning : .text, width: width, rows: rows)
   }

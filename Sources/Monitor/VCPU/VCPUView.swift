@@ -88,7 +88,7 @@ enum VCPUView {
       return "Registers, \(RegisterWords.mode(registers))"
     case .localAPIC:
       guard let apic = looks.detail?.localAPIC else { return "Local APIC" }
-      return "Local APIC id \(apic.id), \(LocalAPICWords.mode(apic.base))"
+      return "Local APIC id \(apic.id) \(LocalAPICWords.mode(apic.base))"
     case .localVectors: return "LVT, ICR"
     case .rendezvous: return "Rendezvous"
     case .counters: return "Rendezvous, counters"
@@ -106,7 +106,7 @@ enum VCPUView {
       guard let detail = looks.detail else { return "" }
       return model.ui.vcpuView.marksChanges
         ? "* changed" : Quantity.duration(looks.age(detail.timeNanoseconds)) + " ago"
-    case .localAPIC: return looks.detail == nil ? "" : "digit: class"
+    case .localAPIC: return looks.detail == nil ? "" : "class"
     case .rendezvous, .counters: return "total /s"
     case .events:
       return model.ui.vcpuView.eventAnchor == nil ? "newest first" : "scrolled, Up follows"
