@@ -28,11 +28,11 @@ extension Fixture {
     detail.interruptFlag = true
     var apic = LocalAPICDetail()
     apic.id = UInt32(vcpu)
-    apic.base = 0xfee0_0d00
+    apic.base = vcpu == 0 ? 0xfee0_0d00 : 0xfee0_0c00
     apic.processorPriority = 0x40
     apic.spuriousVector = 0x1ff
     apic.destinationFormat = .max
-    apic.logicalDestination = 1 << UInt32(vcpu % 16)
+    apic.logicalDestination = UInt32(vcpu / 16) << 16 | 1 << UInt32(vcpu % 16)
     apic.interruptCommand = 2 << 32 | 0x40fd
     apic.interruptRequest[1] = 1 << 17  // 0x31
     apic.interruptRequest[2] = 1 << 15  // 0x4f

@@ -74,8 +74,8 @@ import Testing
     for var model in Self.odd() {
       for key in [Key.character("d"), .character("m"), .pageDown, .character("m")] {
         _ = model.handle(key)
-        for width in stride(from: 0, through: 250, by: 9) {
-          for height in stride(from: 0, through: 80, by: 7) {
+        for width in stride(from: 0, through: 250, by: 11) {
+          for height in stride(from: 0, through: 80, by: 8) {
             let (x, y) = (next(4), next(4))
             var frame = Frame(width: x + width + 3, height: y + height + 3)
             for row in 0..<frame.height {

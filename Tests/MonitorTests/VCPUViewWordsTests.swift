@@ -194,12 +194,21 @@ import Testing
         == "0x40 waits: stopped by the operator; IF is 0.")
   }
 
+  /// MultiProcessor Specification, "virtual wire mode".
+  @Test func anInterruptOfThe8259PairWaits() {
+    var detail = VCPUDetail()
+    detail.pendingReason = .interruptsDisabled
+    func text(_ isPairRequesting: Bool) -> String {
+      DeliveryWords.text(
+        detail, VCPUSnapshot(), isStopped: false, isPairRequesting: isPairRequesting)
+    }
+    #expect(text(true) == "An interrupt of the 8259 pair waits: IF=0.")
+    #expect(text(false) == "Nothing pends in IRR.")
+  }
+
   @Test func whatDoesNotWait() {
     #expect(Self.words { _ in } == "0x40 is taken at the next entry.")
     #expect(Self.words(state: .halted) { _ in } == "0x40 ends HLT: it is taken at the next entry.")
-    #expect(
-      Self.words { $0.localAPIC.interruptRequest[1] = 3 }
-        == "0x40 is taken at the next entry. 2 more wait behind it.")
     #expect(Self.words { $0.localAPIC.interruptRequest = [] } == "Nothing pends in IRR.")
     #expect(
       Self.words {

@@ -3,25 +3,23 @@ import Telemetry
 /// Why what is pending is not delivered, in plain words with the numbers. Everything that holds the highest
 /// vector back is named, from the outside in: the operator, the vcpu's state, the priority, the processor.
 enum DeliveryWords {
-  /// One sentence, or two.
-  static func text(_ detail: VCPUDetail, _ vcpu: VCPUSnapshot, isStopped: Bool) -> String {
-    let vectors = VectorSet(detail.localAPIC.interruptRequest).vectors
-    guard let highest = vectors.first else {
+  /// One sentence, or two. `isPairRequesting`: whether the 8259 pair asks for an interrupt.
+  static func text(
+    _ detail: VCPUDetail, _ vcpu: VCPUSnapshot, isStopped: Bool, isPairRequesting: Bool = false
+  ) -> String {
+    guard let highest = VectorSet(detail.localAPIC.interruptRequest).highest else {
+      // What is pending without a vector in IRR came by LINT0.
+      if isPairRequesting, let reason = detail.pendingReason {
+        return "An interrupt of the 8259 pair waits: \(reason.words)."
+      }
       return detail.isNMIBlocked
         ? "Nothing pends in IRR. NMIs wait: an NMI handler runs." : "Nothing pends in IRR."
     }
     let name = "0x" + RegisterWords.hex(UInt64(highest), 2)
     let reasons = reasons(highest, detail, vcpu, isStopped: isStopped)
-    var text =
-      reasons.isEmpty
-      ? name
-        + (vcpu.state == .halted
-          ? " ends HLT: it is taken at the next entry."
-          : " is taken at the next entry.")
-      : "\(name) waits: \(reasons.joined(separator: "; "))."
-    let behind = vectors.count - 1
-    if behind > 0 { text += " \(behind) more wait\(behind == 1 ? "s" : "") behind it." }
-    return text
+    if !reasons.isEmpty { return "\(name) waits: \(reasons.joined(separator: "; "))." }
+    return vcpu.state == .halted
+      ? "\(name) ends HLT: it is taken at the next entry." : "\(name) is taken at the next entry."
   }
 
   private static func reasons(

@@ -4,24 +4,26 @@ import Themes
 /// The local APIC: priorities, the three sets of vectors, and why the highest pending one waits.
 enum LocalAPICLines {
   /// Twelve lines where `width` has room for a set of vectors; without the cells where not.
-  static func lines(_ looks: VCPULooks, width: Int) -> [[Span]] {
+  static func lines(_ looks: VCPULooks, width: Int, rows: Int) -> [[Span]] {
     guard let detail = looks.detail else {
       return LinesOfText.wrapped(looks.waiting, .warning, width: width, rows: 3)
     }
     let hasCells = width >= VCPUViewLayout.setColumns
-    var lines = priorities(detail)
-    if hasCells { lines.append(ruler(detail)) }
+    var lines = hasCells ? [ruler(detail)] : []
     for set in sets(detail.localAPIC) {
       lines += self.set(set, looks, detail, width: width, hasCells: hasCells)
     }
-    return lines + reason(looks, detail, width: width, rows: 4)
+    lines += priorities(detail)
+    return lines + reason(looks, detail, width: width, rows: max(1, min(6, rows - lines.count)))
   }
 
   /// Why what is pending waits.
   static func reason(
     _ looks: VCPULooks, _ detail: VCPUDetail, width: Int, rows: Int
   ) -> [[Span]] {
-    let text = DeliveryWords.text(detail, looks.vcpu, isStopped: looks.snapshot.isStopped)
+    let text = DeliveryWords.text(
+      detail, looks.vcpu, isStopped: looks.snapshot.isStopped,
+      isPairRequesting: looks.snapshot.controllers.isPairRequesting)
     let waits = text.contains(" waits: ")
     return LinesOfText.wrapped(text, waits ? .warning : .text, width: width, rows: rows)
   }
@@ -30,7 +32,7 @@ enum LocalAPICLines {
   static func summary(_ looks: VCPULooks, _ detail: VCPUDetail, width: Int) -> [[Span]] {
     sets(detail.localAPIC).prefix(2).flatMap {
       set($0, looks, detail, width: width, hasCells: false)
-    } + priorities(detail)
+    } + [priorities(detail, isShort: true).flatMap { $0 }]
   }
 
   private struct Set {
@@ -59,23 +61,26 @@ enum LocalAPICLines {
     return [[head, Span(set.vectors.cells, role)], [Span("     "), Span(names, role)]]
   }
 
-  private static func priorities(_ detail: VCPUDetail) -> [[Span]] {
+  /// Two lines; `isShort`: so that both fit into one of 40 columns.
+  private static func priorities(_ detail: VCPUDetail, isShort: Bool = false) -> [[Span]] {
     let apic = detail.localAPIC
+    let gap = isShort ? "" : " "
     func field(_ name: String, _ value: String, _ role: Role = .text) -> [Span] {
-      [Span(" \(name) ", .dim), Span(value + " ", role)]
+      [Span(" \(name) ", .dim), Span(value + gap, role)]
     }
+    func hex(_ value: UInt8) -> String { RegisterWords.hex(UInt64(value), 2) }
+    let first = field("TPR", hex(apic.taskPriority)) + field("PPR", hex(apic.processorPriority))
+    let second =
+      field("IF", detail.interruptFlag ? "1" : "0", detail.interruptFlag ? .text : .warning)
+      + field("shadow", detail.hasInterruptShadow ? "yes" : "no")
+      + field("NMI", detail.isNMIBlocked ? "blocked" : "open")
+    if isShort { return [first, second] }
     let isEnabled = apic.spuriousVector >> 8 & 1 == 1
     let spurious = RegisterWords.hex(UInt64(apic.spuriousVector), 3)
+    let errors = RegisterWords.hex(UInt64(apic.errorStatus), 2)
     return [
-      field("TPR", RegisterWords.hex(UInt64(apic.taskPriority), 2))
-        + field("PPR", RegisterWords.hex(UInt64(apic.processorPriority), 2))
-        + field("SVR", spurious + (isEnabled ? " on" : " off"), isEnabled ? .text : .warning)
-        + field(
-          "ESR", RegisterWords.hex(UInt64(apic.errorStatus), 2),
-          apic.errorStatus == 0 ? .text : .error),
-      field("IF", detail.interruptFlag ? "1" : "0", detail.interruptFlag ? .text : .warning)
-        + field("shadow", detail.hasInterruptShadow ? "yes" : "no")
-        + field("NMI", detail.isNMIBlocked ? "blocked" : "open"),
+      first + field("SVR", spurious + (isEnabled ? " on" : " off"), isEnabled ? .text : .warning)
+        + field("ESR", errors, apic.errorStatus == 0 ? .text : .error), second,
     ]
   }
 
@@ -104,7 +109,7 @@ enum LocalAPICLines {
         Span(LocalAPICWords.entry(index, apic), isMasked ? .dim : .text),
       ])
       if name == "timer" {
-        lines.append([Span("                \(LocalAPICWords.timerCount(apic))", .dim)])
+        lines.append([Span("      \(LocalAPICWords.timerCount(apic))", .dim)])
       }
     }
     func line(_ name: String, _ text: String, _ role: Role = .text) {

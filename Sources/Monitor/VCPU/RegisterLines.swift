@@ -64,9 +64,9 @@ enum RegisterLines {
     guard let registers = looks.detail?.registers else { return [] }
     func line(_ name: String, _ value: UInt64, _ bits: [RegisterWords.Bit]) -> [[Span]] {
       let words = LinesOfText.wrap(
-        RegisterWords.names(value, bits), width: max(1, width - 7), rows: 4)
+        RegisterWords.names(value, bits), width: max(1, width - 8), rows: 4)
       return words.enumerated().map { index, text in
-        [Span(" \((index == 0 ? name : "").leftAligned(6))", .dim), Span(text)]
+        [Span(" \((index == 0 ? name : "").leftAligned(7))", .dim), Span(text)]
       }
     }
     let level = registers.rflags >> 12 & 3

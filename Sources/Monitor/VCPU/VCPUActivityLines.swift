@@ -23,16 +23,16 @@ enum VCPUActivityLines {
     Counter(name: "taken") { $0.rendezvousTaken },
     Counter(name: "assertion") { $0.assertionWouldFire },
     Counter(name: "lock wait", isTime: true) { $0.checkLockWaitNanoseconds },
+    Counter(name: "repairs") { $0.repairs },
     Counter(name: "injected") { $0.interruptsInjected },
     Counter(name: "EOIs") { $0.eois },
     Counter(name: "NMIs") { $0.nmisInjected },
+    Counter(name: "guest saw") { $0.guestSaw },
     Counter(name: "IPIs sent") { $0.ipisSent.total },
     Counter(name: "IPIs got") { $0.ipisReceived },
-    Counter(name: "guest saw") { $0.guestSaw },
     Counter(name: "INITs") { $0.initResets },
     Counter(name: "SIPIs") { $0.startups },
     Counter(name: "no MSR") { $0.unknownMSRs },
-    Counter(name: "repairs") { $0.repairs },
     Counter(name: "steps") { $0.singleSteps },
   ]
 
@@ -60,18 +60,17 @@ enum VCPUActivityLines {
   /// The columns of the exits for a width.
   struct ExitShape {
     let bar: Int
-    /// Whether total, time and its share have columns.
+    /// Whether the time and its share have columns.
     let isWide: Bool
 
     init(width: Int) {
-      isWide = width >= 62
-      bar = max(0, min(30, width - (isWide ? 51 : 27)))
+      isWide = width >= 60
+      bar = max(0, min(30, width - (isWide ? 49 : 32)))
     }
 
     /// The titles over the numbers, right-aligned as they are.
     var titles: String {
-      let wide = "total".rightAligned(8)
-      return "share".rightAligned(6) + (isWide ? wide : "") + "/s".rightAligned(6)
+      "share".rightAligned(5) + "total".rightAligned(6) + "/s".rightAligned(6)
         + "µs each".rightAligned(8)
         + (isWide ? "time".rightAligned(9) + "of ours".rightAligned(8) : "")
     }
@@ -94,9 +93,9 @@ enum VCPUActivityLines {
       let time = vcpu.handlerNanoseconds[reason]
       var spans = [
         Span(" \(reason.word.leftAligned(6))"), Span(bar, .graph),
-        Span("\(Quantity.percent(count, of: total))%".rightAligned(6)),
+        Span("\(Quantity.percent(count, of: total))%".rightAligned(5)),
+        Span(Quantity.count(count).rightAligned(6)),
       ]
-      if shape.isWide { spans.append(Span(Quantity.count(count).rightAligned(8))) }
       let rate = looks.change.map { Quantity.rate($0.rate { $0.exits[reason] }) } ?? ""
       spans.append(Span(rate.rightAligned(6)))
       let each = time == 0 ? "-" : Quantity.microseconds(time / max(1, count))

@@ -5,24 +5,34 @@ import Themes
 
 /// What the log says of one vcpu, the newest first.
 enum VCPUEventLines {
-  /// The lines from number `top` (0 is the newest), at most `rows`.
-  static func lines(_ looks: VCPULooks, _ log: BoundedList<LogEntry>, top: Int, rows: Int)
-    -> [[Span]]
-  {
+  /// At most `rows` lines: the newest, or those before entry number `anchor` of the log. An anchor that the
+  /// log no longer has counts as none.
+  static func lines(
+    _ looks: VCPULooks, _ log: BoundedList<LogEntry>, before anchor: Int?, rows: Int
+  ) -> [[Span]] {
     var lines: [[Span]] = []
-    var skipped = 0
-    var index = log.count
+    var index = start(anchor, log)
     while index > 0 && lines.count < rows {
       index -= 1
-      guard let line = line(log[index], looks.vcpu.id) else { continue }
-      if skipped < top { skipped += 1 } else { lines.append(line) }
+      if let line = line(log[index], looks.vcpu.id) { lines.append(line) }
     }
     return lines
   }
 
-  /// How many there are.
-  static func count(_ vcpu: Int, _ log: BoundedList<LogEntry>) -> Int {
-    (0..<log.count).count { line(log[$0], vcpu) != nil }
+  /// The numbers in the log of the vcpu's entries, the newest first.
+  static func numbers(_ vcpu: Int, _ log: BoundedList<LogEntry>) -> [Int] {
+    (0..<log.count).reversed().filter { line(log[$0], vcpu) != nil }.map { log.dropped + $0 }
+  }
+
+  /// How many of the vcpu's entries are newer than those that are shown.
+  static func position(_ vcpu: Int, _ log: BoundedList<LogEntry>, before anchor: Int?) -> Int {
+    let end = log.dropped + start(anchor, log)
+    return numbers(vcpu, log).prefix { $0 >= end }.count
+  }
+
+  private static func start(_ anchor: Int?, _ log: BoundedList<LogEntry>) -> Int {
+    guard let anchor, anchor > log.dropped else { return log.count }
+    return min(log.count, anchor - log.dropped)
   }
 
   private static func line(_ entry: LogEntry, _ vcpu: Int) -> [Span]? {

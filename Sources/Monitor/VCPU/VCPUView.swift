@@ -33,23 +33,25 @@ enum VCPUView {
     let head = Rect(x: rect.x, y: rect.y, width: rect.width, height: 1)
     let note = part == .exits ? "" : note(part, model, looks)
     frame.rule(head, title: title(part, looks), note: note, hasFocus: false)
-    if part == .exits {
-      // The titles stand over their numbers.
-      let titles = VCPUActivityLines.ExitShape(width: rect.width).titles
-      let words = Array(titles.unicodeScalars)
-      let x =
-        rect.x + 7 + VCPUActivityLines.ExitShape(width: rect.width).bar
-      for (index, scalar) in words.enumerated() where x + index < rect.x + rect.width {
-        let isNear = [index - 1, index + 1].contains {
-          words.indices.contains($0) && words[$0] != " "
-        }
-        if scalar != " " || isNear { frame[x + index, rect.y] = Cell(scalar, .dim) }
-      }
-    }
+    if part == .exits { exitTitles(&frame, head) }
     let body = rect.dropping(1)
     let lines = lines(part, model, looks, width: rect.width, rows: body.height)
     for (row, line) in lines.prefix(body.height).enumerated() {
       frame.put(body.x, body.y + row, line, limit: body.width)
+    }
+  }
+
+  /// The titles of the exits stand over their numbers, in the rule.
+  private static func exitTitles(_ frame: inout Frame, _ head: Rect) {
+    let shape = VCPUActivityLines.ExitShape(width: head.width)
+    let words = Array((" " + shape.titles + " ").unicodeScalars)
+    let start = head.x + 6 + shape.bar
+    for (index, scalar) in words.enumerated() where start + index < head.x + head.width {
+      // A blank on either side of a word, the rule elsewhere.
+      let isNear = [index - 1, index + 1].contains {
+        words.indices.contains($0) && words[$0] != " "
+      }
+      if scalar != " " || isNear { frame[start + index, head.y] = Cell(scalar, .dim) }
     }
   }
 
@@ -63,7 +65,7 @@ enum VCPUView {
       let lines = RegisterLines.lines(looks, width: width, marks: marks)
       return rows < lines.count + 3
         ? lines : lines + RegisterLines.control(looks, width: width)
-    case .localAPIC: return LocalAPICLines.lines(looks, width: width)
+    case .localAPIC: return LocalAPICLines.lines(looks, width: width, rows: rows)
     case .localVectors: return LocalAPICLines.localVectors(looks)
     case .rendezvous, .counters: return VCPUActivityLines.rendezvous(looks, width: width)
     case .exits: return VCPUActivityLines.exits(looks, width: width)
@@ -71,7 +73,7 @@ enum VCPUView {
     case .events:
       let log = model.shown.log
       let lines = VCPUEventLines.lines(
-        looks, log, top: model.ui.vcpuView.eventTop, rows: rows)
+        looks, log, before: model.ui.vcpuView.eventAnchor, rows: rows)
       return lines.isEmpty
         ? [[Span(" no rendezvous and no injection with this vcpu in the log", .dim)]] : lines
     }
@@ -86,7 +88,7 @@ enum VCPUView {
       return "Registers, \(RegisterWords.mode(registers))"
     case .localAPIC:
       guard let apic = looks.detail?.localAPIC else { return "Local APIC" }
-      return "Local APIC id \(apic.id), \(LocalAPICWords.mode(apic.base))"
+      return "Local APIC id \(apic.id) \(LocalAPICWords.mode(apic.base))"
     case .localVectors: return "LVT, ICR"
     case .rendezvous: return "Rendezvous"
     case .counters: return "Rendezvous, counters"
@@ -104,9 +106,10 @@ enum VCPUView {
       guard let detail = looks.detail else { return "" }
       return model.ui.vcpuView.marksChanges
         ? "* changed" : Quantity.duration(looks.age(detail.timeNanoseconds)) + " ago"
-    case .localAPIC: return looks.detail == nil ? "" : "digit: class"
+    case .localAPIC: return looks.detail == nil ? "" : "class"
     case .rendezvous, .counters: return "total /s"
-    case .events: return "newest first"
+    case .events:
+      return model.ui.vcpuView.eventAnchor == nil ? "newest first" : "scrolled, Up follows"
     case .localVectors, .exits, .control: return ""
     }
   }
@@ -167,7 +170,9 @@ enum VCPUPage {
     if let detail = looks.detail {
       lines = LocalAPICLines.reason(looks, detail, width: width, rows: 3)
       lines += LocalAPICLines.summary(looks, detail, width: width)
-      lines += RegisterLines.lines(looks, width: min(width, 41), marks: false).prefix(2)
+      lines += RegisterLines.lines(
+        looks, width: min(width, 41), marks: model.ui.vcpuView.marksChanges
+      ).prefix(2)
     } else {
       lines = LinesOfText.wrapped(looks.waiting, .warning, width: width, rows: 3)
       lines.append([Span(" rip ", .dim), Span(RegisterWords.hex(looks.vcpu.rip, 16))])

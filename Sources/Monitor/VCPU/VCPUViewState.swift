@@ -7,8 +7,8 @@ struct VCPUViewState: Sendable, Equatable {
   var marksChanges = false
   /// Whether the page with what has no room is shown, where there is one.
   var showsMore = false
-  /// The first event that is shown; 0 is the newest.
-  var eventTop = 0
+  /// The number in the log after that of the first event that is shown; nil: it is always the newest.
+  var eventAnchor: Int?
   /// The first line of the page that a small screen shows.
   var pageTop = 0
 }
@@ -47,7 +47,7 @@ extension MonitorModel {
     let former = ui.vcpu
     ui.vcpu = index
     settleSelection()
-    if ui.vcpu != former { ui.vcpuView.eventTop = 0 }
+    if ui.vcpu != former { ui.vcpuView.eventAnchor = nil }
   }
 
   private mutating func showMore() {
@@ -72,12 +72,16 @@ extension MonitorModel {
     guard let looks = VCPULooks(self) else { return }
     let layout = vcpuViewLayout
     if let page = layout.page {
-      let lines = VCPUPage.lines(self, looks, width: page.width).count
-      ui.vcpuView.pageTop = max(0, min(ui.vcpuView.pageTop + step, lines - page.height))
+      let last = VCPUPage.lines(self, looks, width: page.width).count - page.height
+      let top = min(ui.vcpuView.pageTop, last) + step
+      ui.vcpuView.pageTop = max(0, min(top, last))
     } else if let events = layout.parts[.events] {
-      let count = VCPUEventLines.count(looks.vcpu.id, shown.log)
-      let top = min(ui.vcpuView.eventTop + step, count - events.height + 1)
-      ui.vcpuView.eventTop = max(0, top)
+      let (id, log, anchor) = (looks.vcpu.id, shown.log, ui.vcpuView.eventAnchor)
+      let numbers = VCPUEventLines.numbers(id, log)
+      let position = VCPUEventLines.position(id, log, before: anchor)
+      let top = min(position + step, numbers.count - events.height + 1)
+      // At the newest it follows again.
+      ui.vcpuView.eventAnchor = top > 0 ? numbers[top] + 1 : nil
     }
   }
 
@@ -98,8 +102,9 @@ extension MonitorModel {
     } else if let events = layout.parts[.events], events.dropping(1).contains(mouse.x, mouse.y) {
       let row = mouse.y - events.y - 1
       let lines = VCPUEventLines.lines(
-        looks, shown.log, top: ui.vcpuView.eventTop + row, rows: 1)
-      if lines.first?.contains(where: { $0.role == .rendezvous }) == true { show(.timeline) }
+        looks, shown.log, before: ui.vcpuView.eventAnchor, rows: row + 1)
+      let isRendezvous = lines.count > row && lines[row].contains { $0.role == .rendezvous }
+      if isRendezvous { show(.timeline) }
     }
     return []
   }

@@ -101,10 +101,11 @@ enum HelpView {
     ("*, op", "some of them were injected by the operator"),
   ]
   private static let closeWords = [
-    ("IRR, ISR, TMR", "requested, in service, level-triggered"),
+    ("IRR ISR TMR", "requested, in service, level-triggered"),
     ("a cell", "8 vectors: 4 downwards, then 4; ASCII: how many are set"),
     ("0 to f", "classes of 16 vectors, two cells each"),
     ("waits", "every reason, from the operator to the processor"),
+    ("share, total", "exits since the start; /s is over the last second or two"),
     ("ours", "time in our code after an exit, until guest or sleep"),
     ("stall", "time lost as a bystander of rendezvous"),
     ("halt spins", "HLTs kept awake by a rendezvous that was not its own"),

@@ -36,16 +36,16 @@ enum StatusLine {
   /// The vCPU view: what the vcpu does, and how old the look is.
   private static func closely(_ model: MonitorModel) -> [Span] {
     guard let looks = VCPULooks(model) else { return [Span("no vcpus yet", .dim)] }
-    let spans = [
-      Span("vcpu \(looks.vcpu.id) ", .title),
+    guard let detail = looks.detail else { return [Span(looks.waiting, .warning)] }
+    let age = Quantity.duration(looks.age(detail.timeNanoseconds))
+    let system = detail.registers.systemTimeNanoseconds
+    let behind = system == 0 ? "" : " (cr0-efer \(Quantity.duration(looks.age(system))))"
+    return [
+      Span("as of its last exit, \(age) ago"), Span(behind, .dim),
+      Span("  vcpu \(looks.vcpu.id) now ", .title),
       Span("\(looks.vcpu.state.letter)", looks.vcpu.state.role),
       Span(": \(looks.vcpu.state.meaning)"),
     ]
-    guard let detail = looks.detail else { return spans + [Span("  \(looks.waiting)", .warning)] }
-    let age = Quantity.duration(looks.age(detail.timeNanoseconds))
-    let system = detail.registers.systemTimeNanoseconds
-    let behind = system == 0 ? "" : ", cr0-efer \(Quantity.duration(looks.age(system)))"
-    return spans + [Span("  as of its last exit, \(age) ago\(behind)", .dim)]
   }
 
   private static func vcpu(_ model: MonitorModel) -> [Span] {
