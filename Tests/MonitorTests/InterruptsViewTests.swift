@@ -178,18 +178,9 @@ import Testing
   }
 
   @Test func nothingIsInjectedWhereThereIsNothing() {
-    var model = MonitorModel()
-    _ = model.handle(.character("5"))
-    for key in "uame".unicodeScalars {
-      #expect(
-        model.handle(.character(key))
-          == [.perform(.inject(.pin(0, .pulse)))].filter { _ in
-            key == "u"
-          } || model.ui.notice != nil)
-    }
     var next = Fixture.snapshot(vcpus: 2, step: 0)
     next.controllers.pins = []
-    model = MonitorModel()
+    var model = MonitorModel()
     model.absorb(next)
     _ = model.handle(.character("5"))
     for key in "uame".unicodeScalars {
