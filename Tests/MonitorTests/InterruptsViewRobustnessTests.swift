@@ -49,14 +49,16 @@ import Testing
     let snapshots = [nil] + Self.snapshots().map(Optional.some)
     for snapshot in snapshots {
       if let snapshot { model.absorb(snapshot) }
-      for width in stride(from: 0, through: 250, by: 7) {
+      for width in stride(from: 0, through: 250, by: 10) {
         let height = next(81)
         check(view, &model, width, height)
-        if width % 21 == 0, let key = [Key.down, .character("o"), .pageDown].randomElement() {
-          _ = model.handle(key)
+        if width % 30 == 0 {
+          _ = model.handle([Key.down, .character("o"), .pageDown][next(3)])
         }
       }
-      for height in 0...80 { check(view, &model, next(251), height) }
+      for height in stride(from: next(3), through: 80, by: 3) {
+        check(view, &model, next(251), height)
+      }
     }
   }
 

@@ -68,6 +68,23 @@ import Testing
     #expect(ledger.accounts.count == PolicyLedger.limit)
   }
 
+  @Test func theTrendSaysWhichPolicyItIsBookedOn() {
+    var ledger = PolicyLedger()
+    #expect(ledger.names(5).isEmpty && ledger.history(\.rendezvous, 5).isEmpty)
+    #expect(ledger.span(5) == 0)
+    for second in 0..<300 as Range<UInt64> {
+      let policy: RendezvousPolicy = second < 290 ? .baseline : .landed
+      ledger.absorb(Self.snapshot(second, policy, second * 30))
+    }
+    #expect(ledger.names(11) == ["baseline", "baseline"] + Array(repeating: "landed", count: 9))
+    #expect(
+      ledger.history(\.rendezvous, 3).map { $0.rounded() } == [30, 30, 30]
+        && ledger.span(3) == 3_000_000_000)
+    #expect(ledger.names(1_000).count == Recording.sampleCount - 1)
+    #expect(PolicyTrend.strip(ledger.names(15)) == "│─────│landed──")
+    #expect(PolicyTrend.strip([]).isEmpty)
+  }
+
   /// Ratios are blank until there was a rendezvous, and small ones never look like none.
   @Test func ratiosAreHonest() {
     var model = MonitorModel()

@@ -19,8 +19,8 @@ struct InterruptsLayout: Equatable {
   /// What the letters mean.
   var legend = nothing
 
-  /// The fields of an entry, and the line.
-  static let fieldCount = 10
+  /// The lines of an entry, one for each field or two.
+  static let fieldCount = 8
 
   /// The narrowest screen with two columns of fields.
   static let twoColumns = 110
@@ -51,6 +51,6 @@ struct InterruptsLayout: Equatable {
     let columns = rect.width >= Self.twoColumns ? 2 : 1
     let need = (Self.fieldCount + columns - 1) / columns + 1
     if left >= need { detail = take(need) }
-    if detail.height > 0 && left >= 3 { receivers = take(left) }
+    if left >= 3 { receivers = take(left) }
   }
 }

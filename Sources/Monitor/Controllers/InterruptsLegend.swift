@@ -6,9 +6,9 @@ enum InterruptsLegend {
   static func paint(_ frame: inout Frame, _ rect: Rect) {
     guard !rect.isEmpty else { return }
     let words: [(word: String, role: Role, meaning: String)] = [
-      ("*", .warning, "just rewritten"), ("on", .title, "asserted"),
-      ("wait", .stateWaiting, "EOI awaited"), ("bits", .ipi, "of a logical mask"),
-      ("·", .dim, "no"), ("o", .barKey, "only those in use"),
+      ("*", .warning, "just rewritten"), ("bits", .ipi, "logical mask"),
+      ("wait", .stateWaiting, "EOI awaited"), ("on", .title, "asserted"),
+      ("·", .dim, "no"), ("o", .barKey, "those in use"),
       ("MASK POL rIRR SEND", .title, "bits 16, 13, 14, 12 of the entry"),
     ]
     var spans: [Span] = []

@@ -10,7 +10,8 @@ enum PairView {
     guard rect.height >= 3 else {
       let (master, slave) = (controllers.master, controllers.slave)
       let spans = [
-        Span("8259 INTR ", .title), Span(intr ? "on " : "off", intr ? .stateWaiting : .dim),
+        Span(rect.width >= 46 ? "8259 INTR " : "INTR ", .title),
+        Span(intr ? "on " : "off", intr ? .stateWaiting : .dim),
         Span(" IRR ", .dim), Span(pair(master.interruptRequest, slave.interruptRequest)),
         Span(" ISR ", .dim), Span(pair(master.inService, slave.inService)),
         Span(" IMR ", .dim), Span(pair(master.interruptMask, slave.interruptMask)),

@@ -8,9 +8,10 @@ enum PinDetail {
     _ frame: inout Frame, _ rect: Rect, _ number: Int, _ pin: InterruptControllers.Pin, vcpus: Int
   ) {
     guard !rect.isEmpty else { return }
+    let delivered = "\(Quantity.count(pin.delivered)) interrupt\(pin.delivered == 1 ? "" : "s")"
     frame.rule(
       Rect(x: rect.x, y: rect.y, width: rect.width, height: 1),
-      title: "Pin \(number): \(BoardWiring.words(number))",
+      title: "Pin \(number): \(BoardWiring.words(number)), \(delivered)",
       note: "entry \(NumberText.padded(pin.entry, digits: 16))", hasFocus: false)
     let columns = rect.width >= InterruptsLayout.twoColumns ? 2 : 1
     let lines = fields(pin, vcpus: vcpus)
@@ -42,13 +43,11 @@ enum PinDetail {
       ),
       ("13", "polarity", entry.isActiveLow ? "1, active low" : "0, active high"),
       ("12", "delivery status", entry.isSendPending ? "1, send pending" : "0, idle"),
-      ("11", "destination mode", entry.isLogical ? "1, logical" : "0, physical"),
-      ("10:8", "delivery mode", "\(entry.deliveryMode), \(entry.modeWord)"),
-      ("7:0", "vector", entry.usesVector ? vector : "\(vector), not used in this mode"),
       (
-        "", "line",
-        "\(pin.isAsserted ? "on" : "off"), \(pin.delivered) interrupt\(pin.delivered == 1 ? "" : "s") delivered"
+        "11:8", "modes",
+        "\(entry.isLogical ? "logical" : "physical") destination, \(entry.modeWord)"
       ),
+      ("7:0", "vector", entry.usesVector ? vector : "\(vector), not used in this mode"),
     ]
   }
 }

@@ -76,22 +76,20 @@ struct PinEntry: Sendable, Equatable {
       if destination == 0 { return "no bits set" }
       let bits = "bits \(bits)"
       let fits = CellWidth.columns(bits) <= 12
-      return fits ? bits : "mask \(NumberText.hexadecimal(UInt64(destination)))"
+      return fits ? bits : "bits \(NumberText.hexadecimal(UInt64(destination)))"
     }
     if destination == 0xff { return count > 1 ? "vcpus 0-\(count - 1)" : "every vcpu" }
     return Int(destination) < count ? "vcpu \(destination)" : "id \(destination): none"
   }
 
-  /// The same in full.
+  /// The same with the destination's number.
   func receiversInFull(vcpus count: Int) -> String {
     let number = NumberText.hexadecimal(UInt64(destination))
     if isLogical {
-      return destination == 0
-        ? "logical mask 0: nobody" : "logical mask \(number): who has bit \(bits) in its LDR"
+      return "logical \(number): " + (destination == 0 ? "nobody" : "LDR bits \(bits)")
     }
-    if destination == 0xff { return "physical \(number): every vcpu, \(receivers(vcpus: count))" }
-    return "physical id \(number): "
-      + (Int(destination) < count ? "vcpu \(destination)" : "no vcpu has it")
+    let isThere = destination == 0xff || Int(destination) < count
+    return "physical \(number): " + (isThere ? receivers(vcpus: count) : "no vcpu has it")
   }
 
   /// The set bits of the logical mask, as ranges.

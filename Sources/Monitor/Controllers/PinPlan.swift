@@ -39,9 +39,9 @@ struct PinPlan: Sendable, Equatable {
     if !old.isRewritten(as: new) {
       consequence = "nothing changes"
     } else if !new.differsBeyondMaskAndPolarity(from: old) {
-      consequence = "mask or polarity only: no rendezvous"
+      consequence = "no rendezvous (mask or polarity only)"
     } else if policy.triggerModeFilter == .levelOnly && !old.isLevel && !new.isLevel {
-      consequence = "edge before and after: no rendezvous under \(policy.preset)"
+      consequence = "no rendezvous (edge before and after)"
     } else {
       consequence = "makes all vcpus meet"
     }

@@ -41,6 +41,11 @@ enum PinTable {
   /// What stands for "no" in a column of yes and no.
   private static let no = "·"
 
+  /// A field of the entry; nothing for one as at power-up, which is not programmed.
+  private static func field(_ row: Row, _ text: (PinEntry) -> String) -> String {
+    row.entry == .powerUp ? no : text(row.entry)
+  }
+
   private static let columns: [Column] = [
     Column(
       title: "PIN", width: 3, rank: 0,
@@ -49,14 +54,15 @@ enum PinTable {
     Column(title: "WIRED TO", width: 10, rank: 4, text: { BoardWiring.word($0.number) }),
     Column(
       title: "VEC", width: 4, rank: 1,
-      text: { $0.entry.usesVector ? NumberText.hexadecimal(UInt64($0.entry.vector)) : no }),
-    Column(title: "MODE", width: 6, rank: 10, text: { $0.entry.modeWord }),
+      text: { field($0) { $0.usesVector ? NumberText.hexadecimal(UInt64($0.vector)) : no } }),
+    Column(title: "MODE", width: 6, rank: 10, text: { field($0, \.modeWord) }),
     Column(
-      title: "TO", width: 12, rank: 3, text: { $0.entry.receivers(vcpus: $0.vcpus) },
+      title: "TO", width: 12, rank: 3,
+      text: { row in field(row) { $0.receivers(vcpus: row.vcpus) } },
       role: { $0.entry.isMasked ? nil : .ipi }),
     Column(title: "MASK", width: 4, rank: 2, text: { $0.entry.maskWord }),
-    Column(title: "TRIG", width: 5, rank: 9, text: { $0.entry.triggerWord }),
-    Column(title: "POL", width: 4, rank: 11, text: { $0.entry.polarityWord }),
+    Column(title: "TRIG", width: 5, rank: 9, text: { field($0, \.triggerWord) }),
+    Column(title: "POL", width: 4, rank: 11, text: { field($0, \.polarityWord) }),
     Column(
       title: "LINE", width: 4, rank: 8, text: { $0.pin.isAsserted ? "on" : no },
       role: { $0.pin.isAsserted ? .title : .dim }),
@@ -135,7 +141,9 @@ enum PinTable {
       x += column.width + 1
     }
     if bars > 0 {
-      frame.putClipped(rect.x + rect.width - bars, rect.y, "INTERRUPTS", .title, limit: bars)
+      frame.putClipped(
+        rect.x + rect.width - bars, rect.y, bars < 12 ? "RECENT" : "RECENT INTERRUPTS", .title,
+        limit: bars)
     }
   }
 

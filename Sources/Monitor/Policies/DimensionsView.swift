@@ -31,6 +31,7 @@ enum DimensionsView {
       names.append(Span(name.leftAligned(valueWidth), isSelected ? .title : .dim))
     }
     if meaningWidth >= 30 { names.append(Span("of \(policies[selected].preset)", .dim)) }
+    Self.trim(&names)
     if rect.height > 1 { frame.put(rect.x + 1, rect.y + 1, names, limit: rect.width - 1) }
     let current = inForce.dimensions
     let meanings = policies[selected].meanings
@@ -47,7 +48,15 @@ enum DimensionsView {
             differs ? .warning : isSelected ? .text : .dim))
       }
       if meaningWidth >= 30 { spans.append(Span(meanings[row], .dim)) }
+      Self.trim(&spans)
       frame.put(rect.x + 1, y, spans, limit: rect.width - 1)
+    }
+  }
+
+  /// Blanks at the end of a line would be clipped as if they were text.
+  private static func trim(_ spans: inout [Span]) {
+    while let last = spans.last?.text, last.last == " " {
+      spans[spans.count - 1].text.removeLast()
     }
   }
 }

@@ -15,6 +15,8 @@ struct PoliciesLayout: Equatable {
   var top = 0
   /// A rule, the policies' names, and a row for each dimension.
   var dimensions = nothing
+  /// A rule, some rates over time, and the policy that they are booked on.
+  var trend = nothing
   /// A rule, and what the review said.
   var review = nothing
   /// What the words mean.
@@ -51,12 +53,16 @@ struct PoliciesLayout: Equatable {
     let place = state.place(policies, inForce: model.shown.snapshot.policy)
     self.top = max(0, min(place - rows.height / 2, policies.count - rows.height))
     let need = model.shown.snapshot.policy.dimensions.count + 2
-    let hasRoom = left >= need + Self.leastReview
+    let hasRoom = left >= need + PolicyTrend.least + Self.leastReview
     if state.showsReview ?? hasRoom {
-      if hasRoom { dimensions = take(need) }
+      if hasRoom {
+        dimensions = take(need)
+        trend = take(min(PolicyTrend.most, left - Self.leastReview))
+      }
       review = take(left)
-    } else if left >= 3 {
-      dimensions = take(min(left, need))
+    } else {
+      if left >= 3 { dimensions = take(min(left, need)) }
+      if left >= PolicyTrend.least { trend = take(min(PolicyTrend.most, left)) }
     }
   }
 }

@@ -16,6 +16,7 @@ enum PoliciesView {
     }
     PolicyTable.paint(&frame, layout, model)
     DimensionsView.paint(&frame, layout.dimensions, model)
+    PolicyTrend.paint(&frame, layout.trend, model.shown.policies)
     ReviewPanel.paint(&frame, layout.review, model)
     legend(&frame, layout.legend)
   }

@@ -23,12 +23,12 @@ enum PolicyTable {
   }
 
   private static let columns: [Column] = [
-    Column(title: "POLICY", width: 16, rank: 0, isLeft: true, text: { $0.policy.preset }) {
-      $0.isInForce ? .title : .text
-    },
-    Column(title: "FORCE", width: 5, rank: 1, isLeft: true, text: { $0.isInForce ? "now" : "" }) {
-      _ in .title
-    },
+    Column(
+      title: "POLICY", width: 16, rank: 0, isLeft: true, text: { $0.policy.preset },
+      role: { $0.isInForce ? .title : .text }),
+    Column(
+      title: "FORCE", width: 5, rank: 1, isLeft: true, text: { $0.isInForce ? "now" : "" },
+      role: { _ in .title }),
     Column(
       title: "TIME", width: 8, rank: 6, text: { total($0) { PinTable.age($0.inForceNanoseconds) } }),
     Column(

@@ -56,11 +56,20 @@ struct PolicyLedger: Sendable {
     }
   }
 
+  /// What was counted at one moment, and the policy from then on.
+  struct Sample: Sendable {
+    let timeNanoseconds: UInt64
+    let policy: String
+    let totals: Totals
+  }
+
   /// Names that have an account; later ones are not booked.
   static let limit = 64
 
   /// In the order in which they came into force.
   private(set) var accounts: [Account] = []
+  /// The samples of the last while: what a trend is made from.
+  private(set) var samples = BoundedList<Sample>(limit: Recording.sampleCount)
   private var last: (policy: RendezvousPolicy, timeNanoseconds: UInt64, totals: Totals)?
 
   /// Takes a snapshot.
@@ -73,10 +82,38 @@ struct PolicyLedger: Sendable {
       }
     }
     last = (snapshot.policy, snapshot.timeNanoseconds, totals)
+    if let last = samples.last, snapshot.timeNanoseconds <= last.timeNanoseconds { return }
+    samples.append(
+      Sample(
+        timeNanoseconds: snapshot.timeNanoseconds, policy: snapshot.policy.preset, totals: totals))
   }
 
   /// The account of the policy called `name`; nil before it was in force from one sample to the next.
   func account(_ name: String) -> Account? { accounts.first { $0.policy.preset == name } }
+
+  /// The last `count` rates of `field` per second, sample by sample.
+  func history(_ field: KeyPath<Totals, UInt64>, _ count: Int) -> [Double] {
+    intervals(count).map { index in
+      let (before, after) = (samples[index - 1], samples[index])
+      let (low, high) = (before.totals[keyPath: field], after.totals[keyPath: field])
+      guard high > low, after.timeNanoseconds > before.timeNanoseconds else { return 0 }
+      return Double(high - low) / Double(after.timeNanoseconds - before.timeNanoseconds) * 1e9
+    }
+  }
+
+  /// The name of the policy that each of the last `count` rates is booked on.
+  func names(_ count: Int) -> [String] { intervals(count).map { samples[$0 - 1].policy } }
+
+  /// How long ago the first of the last `count` rates began, nanoseconds.
+  func span(_ count: Int) -> UInt64 {
+    guard let first = intervals(count).first, let last = samples.last else { return 0 }
+    return last.timeNanoseconds &- samples[first - 1].timeNanoseconds
+  }
+
+  private func intervals(_ count: Int) -> Range<Int> {
+    let first = max(1, samples.count - max(0, count))
+    return first..<max(first, samples.count)
+  }
 
   private mutating func open(_ policy: RendezvousPolicy) -> Int? {
     if let index = accounts.firstIndex(where: { $0.policy.preset == policy.preset }) {
