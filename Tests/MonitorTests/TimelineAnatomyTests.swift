@@ -7,15 +7,19 @@ import Testing
 @Suite struct TimelineAnatomyTests {
   /// Members 1 to 4, asked by 0 at 1,000: lags 10, 12, 14 and 90 µs; vcpu 6 is a bystander.
   static func lanes() -> [RendezvousLane] {
-    func lane(_ vcpu: Int, _ role: RendezvousLane.Role, kick: Kick?, at arrived: UInt64) -> RendezvousLane {
+    func lane(_ vcpu: Int, _ role: RendezvousLane.Role, kick: Kick?, at arrived: UInt64)
+      -> RendezvousLane
+    {
       RendezvousLane(
-        rendezvous: 3, vcpu: vcpu, role: role, kick: kick, kickedNanoseconds: kick == nil ? 0 : 2_000,
+        rendezvous: 3, vcpu: vcpu, role: role, kick: kick,
+        kickedNanoseconds: kick == nil ? 0 : 2_000,
         leftGuestNanoseconds: kick == .signalled ? 6_000 + UInt64(vcpu) * 500 : 0,
         arrivedNanoseconds: arrived, ranNanoseconds: role == .member ? arrived + 300 : 0,
         releasedNanoseconds: 95_000 + UInt64(vcpu) * 1_000)
     }
     return [
-      lane(4, .member, kick: .signalled, at: 91_000), lane(2, .member, kick: .signalled, at: 13_000),
+      lane(4, .member, kick: .signalled, at: 91_000),
+      lane(2, .member, kick: .signalled, at: 13_000),
       lane(0, .initiator, kick: nil, at: 5_000), lane(1, .member, kick: .signalled, at: 11_000),
       lane(3, .member, kick: .woken, at: 15_000), lane(6, .bystander, kick: nil, at: 21_000),
     ]
@@ -49,10 +53,13 @@ import Testing
       anatomy.kickToExit
         == .init(count: 3, least: 4_500, median: 5_000, most: 6_000, longest: 4))
     #expect(anatomy.exitToArrival?.most == 83_000)
-    #expect(anatomy.wakeToArrival == .init(count: 1, least: 13_000, median: 13_000, most: 13_000, longest: 3))
+    #expect(
+      anatomy.wakeToArrival
+        == .init(count: 1, least: 13_000, median: 13_000, most: 13_000, longest: 3))
     #expect(anatomy.arrivalToRelease?.least == 8_000)
     #expect(anatomy.release.map { $0.most - $0.least } == 3_000)
-    #expect(anatomy.stall == .init(count: 1, least: 80_000, median: 80_000, most: 80_000, longest: 6))
+    #expect(
+      anatomy.stall == .init(count: 1, least: 80_000, median: 80_000, most: 80_000, longest: 6))
   }
 
   /// The last one's lane is not there: nobody else is called the last.
@@ -60,19 +67,22 @@ import Testing
     let anatomy = Self.anatomy(Self.lanes().filter { $0.vcpu != 4 })
     #expect(anatomy.last == nil && anatomy.parts.allSatisfy { !$0.isStraggler })
     #expect(RendezvousWords.kept(anatomy) == "lanes of 5 of 6 vcpus kept")
-    let sentence = RendezvousWords.sentence(anatomy).map(\.text).joined()
+    let sentence = RendezvousWords.sentence(anatomy, width: 79).map(\.text).joined()
     #expect(
       sentence
-        == "vcpu4 came last of 4, within 90 µs (its lane is not kept); 1 bystander lost 70 µs")
+        == "vcpu4 came last of 4, within 90 µs (no lane kept); 1 bystander lost 70 µs")
     let none = Self.anatomy([])
     #expect(none.medianLag == nil && none.release == nil && none.span == 90_300)
-    #expect(RendezvousWords.nothing(none, isOnlyLate: false, lost: 7).last == "lanes lost so far: 7")
+    #expect(
+      RendezvousWords.nothing(none, isOnlyLate: false, lost: 7).last == "lanes lost so far: 7")
   }
 
   @Test func plainWords() {
     let anatomy = Self.anatomy(Self.lanes(), bystanders: 0)
-    let sentence = RendezvousWords.sentence(anatomy).map(\.text).joined()
+    let sentence = RendezvousWords.sentence(anatomy, width: 79).map(\.text).joined()
     #expect(sentence == "vcpu4 came last, after 90 µs, 7 times the median; no bystanders")
+    let short = RendezvousWords.sentence(Self.anatomy(Self.lanes()), width: 40).map(\.text).joined()
+    #expect(short == "vcpu4 last, 90 µs; 1 lost 70 µs")
     let title = RendezvousWords.title(anatomy.entry, width: 80)
     #expect(title == "#3 INIT vcpu0 → 1-4  90 µs  baseline")
   }

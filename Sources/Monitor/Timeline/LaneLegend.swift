@@ -14,31 +14,35 @@ enum LaneLegend {
   /// The longest first.
   private static let wordings: [[Span]] = [
     legend([
-      "asked", "told by a signal", "by a wake-up", "already out", "still in the guest", "under way",
-      "arrived", "runs", "waits for the last", "bystander, waits for nothing", "goes on",
-      "straggler",
+      ("!", "asked"), ("k", "told by a signal"), ("w", "by a wake-up"), ("e", "already out"),
+      ("▒", "still in the guest"), ("▓", "under way"), ("A", "arrived"), ("=", "runs"),
+      ("─", "waits for the last"), ("B~", "bystander, waits for nothing"), ("X", "goes on"),
+      ("*", "straggler"),
     ]),
     legend([
-      "asked", "signalled", "woken", "elided", "in guest", "under way", "arrived", "runs", "waits",
-      "bystander", "goes on", "straggler",
+      ("!", "ask"), ("k", "signal"), ("w", "woken"), ("e", "elided"), ("▒", "in guest"),
+      ("▓", "under way"), ("A", "arrived"), ("=", "run"), ("─", "wait"), ("B~", "bystander"),
+      ("X", "go on"), ("*", "late"),
     ]),
     legend([
-      "ask", "kick", nil, nil, "guest", "vmm", "came", "run", "wait", "bystander", "go on", "late",
+      ("!", "ask"), ("k w e", "kick"), ("▒", "guest"), ("▓", "vmm"), ("A", "came"), ("=", "run"),
+      ("─", "wait"), ("B~", "byst"), ("X", "go"), ("*", "late"),
     ]),
-    legend([nil, "kick", nil, nil, nil, nil, "came", nil, "wait", "byst", nil, "late"]),
+    legend([("k", "kick"), ("A", "came"), ("─", "wait"), ("B~", "byst"), ("*", "late")]),
   ]
 
-  /// The signs with `words`, those without one left out.
-  private static func legend(_ words: [String?]) -> [Span] {
-    zip(signs, words).flatMap { sign, word in
-      word.map { [Span(sign.0 + " ", sign.1), Span($0 + "  ", .dim)] } ?? []
+  private static func legend(_ words: [(String, String)]) -> [Span] {
+    words.enumerated().flatMap { place, pair in
+      [
+        Span((place > 0 ? "  " : "") + pair.0, roles[pair.0] ?? .laneKick),
+        Span(" " + pair.1, .dim),
+      ]
     }
   }
 
-  private static let signs: [(String, Role)] = [
-    ("!", .rendezvous), ("k", .laneKick), ("w", .laneKick), ("e", .laneKick),
-    ("▒", .laneGuest), ("▓", .laneVMM), ("A", .laneArrived), ("=", .laneArrived),
-    ("─", .laneParked), ("B~", .spurious), ("X", .laneReleased), ("*", .straggler),
+  private static let roles: [String: Role] = [
+    "!": .rendezvous, "▒": .laneGuest, "▓": .laneVMM, "A": .laneArrived, "=": .laneArrived,
+    "─": .laneParked, "B~": .spurious, "X": .laneReleased, "*": .straggler,
   ]
 
   /// The same for the help screen, in full.

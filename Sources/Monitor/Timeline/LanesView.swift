@@ -14,7 +14,8 @@ enum LanesView {
       note: note(picture, state), hasFocus: state.focus == .lanes)
     if let y = layout.sentence {
       frame.put(
-        rect.x + 1, y, RendezvousWords.sentence(picture.anatomy), limit: rect.width - 1)
+        rect.x + 1, y, RendezvousWords.sentence(picture.anatomy, width: rect.width - 1),
+        limit: rect.width - 1)
     }
     if let y = layout.axis { axis(&frame, rect, y, picture) }
     if let y = layout.histogram { histogram(&frame, rect, y, picture) }
@@ -78,8 +79,10 @@ enum LanesView {
     // Scaled to all of them, not to those that had come at the right end.
     let share = Sparkline.text(sums + [1], width: chart.count + 1)
     frame.put(chart.lowerBound, y + 1, share, .graph, limit: chart.count)
-    frame.put(chart.upperBound, y, Quantity.count(UInt64(counts.max() ?? 0)).rightAligned(6), .dim)
-    frame.put(chart.upperBound, y + 1, "100%".rightAligned(6), .dim)
+    // What a full block is.
+    let most = Quantity.shortCount(UInt64(counts.max() ?? 0))
+    frame.put(chart.upperBound + 1, y, "█ " + most, .dim, limit: LanesLayout.rightColumns - 1)
+    frame.put(chart.upperBound + 1, y + 1, "█ 100%", .dim, limit: LanesLayout.rightColumns - 1)
   }
 
   private static func rows(

@@ -5,7 +5,7 @@ import Themes
 enum RendezvousList {
   private struct Column {
     let title: String
-    let width: Int
+    var width: Int
     /// 0: always there; the higher, the sooner left out.
     let rank: Int
     var isLeft = false
@@ -28,7 +28,7 @@ enum RendezvousList {
     frame.putClipped(
       rect.x + 1, rect.y, titles, hasFocus ? .borderFocus : .title, limit: rect.width - 1)
     // Where there is no colour the brackets say what the arrows move over.
-    if hasFocus { frame.put(rect.x, rect.y, "[RDV]", .borderFocus, limit: rect.width) }
+    if hasFocus { frame.put(rect.x + 4, rect.y, "[RDV]", .borderFocus, limit: rect.width - 4) }
     for (row, number) in listed.enumerated() where row < rect.height - 1 {
       guard let entry = history.entry(number) else { continue }
       let y = rect.y + 1 + row
@@ -57,8 +57,14 @@ enum RendezvousList {
       }
       columns.remove(at: least)
     }
+    let left = width - need()
+    if left > 0, let last = columns.indices.last, columns[last].title == policyTitle {
+      columns[last].width = min(17, columns[last].width + left)
+    }
     return columns
   }
+
+  private static let policyTitle = "POLICY"
 
   private static var all: [Column] {
     [
@@ -84,7 +90,7 @@ enum RendezvousList {
         title: "STALLµs", width: 7, rank: 2,
         text: { Quantity.microseconds($0.record.bystanderStallNanoseconds) },
         role: { $0.record.bystanders > 0 ? .spurious : .dim }),
-      Column(title: "POLICY", width: 17, rank: 6, isLeft: true, text: { $0.policy }),
+      Column(title: policyTitle, width: 8, rank: 6, isLeft: true, text: { $0.policy }),
     ]
   }
 }

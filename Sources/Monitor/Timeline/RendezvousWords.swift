@@ -15,7 +15,19 @@ extension RendezvousLane.Role {
     }
   }
 
-  /// What it means, in a status line or the help.
+  /// The role in a status line.
+  var phrase: String {
+    switch self {
+    case .initiator: "asked for it"
+    case .member: "member"
+    case .early: "early member"
+    case .bystander: "bystander"
+    case .served: "member, served while stopped"
+    case .waiter: "waiter"
+    }
+  }
+
+  /// What it means.
   var meaning: String {
     switch self {
     case .initiator: "asked for it"
@@ -38,11 +50,20 @@ extension Kick {
     }
   }
 
+  /// How it was told, and where it was then.
   var meaning: String {
     switch self {
-    case .signalled: "told in the guest, by a signal"
-    case .woken: "told asleep, by a wake-up"
-    case .elided: "told in our code: nothing needed"
+    case .signalled: "by a signal, in the guest"
+    case .woken: "by a wake-up, asleep"
+    case .elided: "not needed, in our code"
+    }
+  }
+
+  var word: String {
+    switch self {
+    case .signalled: "signalled"
+    case .woken: "woken"
+    case .elided: "not kicked"
     }
   }
 }
@@ -62,31 +83,44 @@ enum RendezvousWords {
   /// How much of it was kept.
   static func kept(_ anatomy: RendezvousAnatomy) -> String {
     let (kept, expected) = (anatomy.parts.count, anatomy.expected)
-    return kept == expected
-      ? "lanes of all \(kept)" : "lanes of \(kept) of \(expected) vcpus kept"
+    if kept < expected { return "lanes of \(kept) of \(expected) vcpus kept" }
+    return kept == 1 ? "its one lane" : "all \(kept) lanes"
   }
 
-  /// Who was last and by how much, and what it cost those it was not for.
-  static func sentence(_ anatomy: RendezvousAnatomy) -> [Span] {
-    lateness(anatomy) + cost(anatomy)
+  /// Who was last and by how much, and what it cost those it was not for; short where the whole does not
+  /// fit: a number that is cut would be another one.
+  static func sentence(_ anatomy: RendezvousAnatomy, width: Int) -> [Span] {
+    let whole = lateness(anatomy) + cost(anatomy)
+    let columns = whole.reduce(0) { $0 + CellWidth.columns($1.text) }
+    return columns <= width ? whole : short(anatomy)
+  }
+
+  private static func short(_ anatomy: RendezvousAnatomy) -> [Span] {
+    let record = anatomy.record
+    let time = anatomy.last?.lag ?? record.latencyNanoseconds
+    let last = anatomy.last?.lane.vcpu ?? record.slowest
+    let name = last.map { "vcpu\($0) last, " } ?? ""
+    var spans = [Span(name, .title), Span(Quantity.duration(time))]
+    if record.bystanders > 0 {
+      let lost = Quantity.duration(record.bystanderStallNanoseconds)
+      spans += [Span("; "), Span("\(record.bystanders) lost \(lost)", .spurious)]
+    }
+    return spans
   }
 
   private static func lateness(_ anatomy: RendezvousAnatomy) -> [Span] {
     let record = anatomy.record
+    let count = record.targets.count
     guard let last = anatomy.last, let lag = last.lag else {
       guard let slowest = record.slowest else { return [Span("no member had to come")] }
       let time = Quantity.duration(record.latencyNanoseconds)
-      return [
-        Span("vcpu\(slowest)", .title),
-        Span(" came last of \(record.targets.count), within \(time)"),
-        Span(" (its lane is not kept)", .dim),
-      ]
+      let words =
+        count < 2 ? " alone was asked: within \(time)" : " came last of \(count), within \(time)"
+      return [Span("vcpu\(slowest)", .title), Span(words), Span(" (no lane kept)", .dim)]
     }
     let name = Span("vcpu\(last.lane.vcpu)", last.isStraggler ? .straggler : .title)
     let time = Quantity.duration(lag)
-    if record.targets.count < 2 {
-      return [name, Span(" alone was asked, and came after \(time)")]
-    }
+    if count < 2 { return [name, Span(" alone was asked, and came after \(time)")] }
     guard let median = anatomy.medianLag, last.isStraggler else {
       return [name, Span(" came last, after \(time)")]
     }
@@ -94,7 +128,7 @@ enum RendezvousWords {
   }
 
   /// `44 times the median`, or the median where it is near.
-  private static func factor(_ lag: UInt64, _ median: UInt64) -> String {
+  static func factor(_ lag: UInt64, _ median: UInt64) -> String {
     guard median > 0 && lag / median >= 2 else { return "median \(Quantity.duration(median))" }
     return "\(Quantity.count(lag / median)) times the median"
   }
@@ -114,7 +148,7 @@ enum RendezvousWords {
       return isOnlyLate ? ["no stragglers and no bystanders here; f shows all lanes"] : []
     }
     var lines = [
-      "no lane of this one is kept: its vcpus were served while idle, or the rings were full"
+      "no lane of this one is kept:", "its vcpus were served while idle, or their rings were full",
     ]
     if lost > 0 { lines.append("lanes lost so far: \(Quantity.count(lost))") }
     return lines
@@ -122,8 +156,8 @@ enum RendezvousWords {
 
   /// The selected lane, for the status line.
   static func lane(_ part: RendezvousAnatomy.Part) -> String {
-    var words = "vcpu\(part.lane.vcpu): \(part.lane.role.meaning)"
-    if let kick = part.lane.kick { words += "; \(kick.meaning)" }
+    var words = "vcpu\(part.lane.vcpu): \(part.lane.role.phrase)"
+    if let kick = part.lane.kick { words += ", \(kick.word)" }
     if let lag = part.lag { words += "; came after \(Quantity.duration(lag))" }
     if let stall = part.stall { words += ", waited \(Quantity.duration(stall))" }
     return words

@@ -102,7 +102,8 @@ struct TimeAxis: Equatable {
   private func place(_ ticks: inout [Tick], _ moment: UInt64, _ label: String) {
     let column = column(moment)
     let end = ticks.last.map { $0.column + CellWidth.columns($0.label) + 1 } ?? 0
-    guard column >= end && column + CellWidth.columns(label) <= width else { return }
+    // A blank before what comes after the chart.
+    guard column >= end && column + CellWidth.columns(label) < width else { return }
     ticks.append(Tick(column: column, label: label))
   }
 

@@ -76,7 +76,7 @@ enum TimelineBoxes {
     ]
   }
 
-  private static func label(_ text: String) -> Span { Span(text.leftAligned(18), .dim) }
+  private static func label(_ text: String) -> Span { Span(text.leftAligned(17), .dim) }
 
   // MARK: A lane
 
@@ -97,13 +97,14 @@ enum TimelineBoxes {
       Span(moment(record.since(lane.leftGuestNanoseconds), "was not in it, or not told")),
     ])
     var arrival = [label("arrived"), Span(moment(part.lag, "-"))]
-    if let lag = part.lag, let median = anatomy.medianLag, median > 0, lag / median >= 2 {
-      arrival.append(Span("  \(Quantity.count(lag / median)) times the median", .straggler))
-    }
-    if part.lane.vcpu == anatomy.last?.lane.vcpu, anatomy.lastBy > 0 {
-      arrival.append(Span("  the others waited \(Quantity.duration(anatomy.lastBy))", .dim))
+    if let lag = part.lag, part.isStraggler, let median = anatomy.medianLag {
+      arrival.append(Span("  " + RendezvousWords.factor(lag, median), .straggler))
     }
     lines.append(arrival)
+    if part.lane.vcpu == anatomy.last?.lane.vcpu, anatomy.lastBy > 0 {
+      let time = Quantity.duration(anatomy.lastBy)
+      lines.append([label("last by"), Span("\(time): so long all others waited", .straggler)])
+    }
     let run = RendezvousAnatomy.between(lane.arrivedNanoseconds, lane.ranNanoseconds)
     lines.append([
       label("ran the action"), Span(run.map { "for " + Quantity.duration($0) } ?? "no"),

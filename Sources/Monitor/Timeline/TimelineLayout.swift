@@ -32,7 +32,7 @@ struct TimelineLayout: Equatable {
     strip = Rect(x: rect.x, y: rect.y, width: rect.width, height: stripRows)
     list = Rect(x: rect.x, y: rect.y + stripRows, width: rect.width, height: listRows)
     if isWide {
-      list.width = min(86, rect.width * 11 / 20)
+      list.width = min(86, rect.width * 3 / 5)
       strip = Rect(
         x: rect.x + list.width + 2, y: rect.y, width: rect.width - list.width - 2,
         height: min(listRows, 9))
@@ -75,7 +75,7 @@ struct LanesLayout: Equatable {
     }
     title = rect.y
     top += 1
-    sentence = take(rect.height >= 6)
+    sentence = take(rect.height >= 5)
     axis = take(rect.height >= 3)
     legend = rect.height >= 5 ? rect.bottom - 1 : nil
     let end = legend ?? rect.bottom

@@ -32,7 +32,7 @@ enum TimelineView {
     let record = picture.anatomy.record
     if model.ui.timeline.focus == .lanes, let part = picture.part {
       return [
-        Span(RendezvousWords.lane(part)), Span("  Enter: its vCPU view  l list", .dim),
+        Span(RendezvousWords.lane(part)), Span("  Enter: vCPU view  l list", .dim),
       ]
     }
     let place = "\(picture.number - history.numbers.lowerBound + 1) of \(history.numbers.count)"
