@@ -109,6 +109,10 @@ extension MonitorModel {
     case .previousChoice: ui.dialog.choose(-1)
     case .erase: if context == .search { ui.search.erase() } else { ui.dialog.erase() }
     case .clear: if context == .search { ui.search.prompt = "" } else { ui.dialog.clear() }
+    // The IPI view's own.
+    case .cellLeft, .cellRight, .zoomIn, .zoomOut, .rateOrTotal, .heatScale, .trafficPane,
+      .busiestFirst, .selfIPIs:
+      break
     }
     return []
   }

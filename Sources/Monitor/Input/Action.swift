@@ -12,6 +12,8 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case nextView, previousView
   // Timeline.
   // IPI matrix.
+  case cellLeft, cellRight, zoomIn, zoomOut, rateOrTotal, heatScale, trafficPane, busiestFirst,
+    selfIPIs
   // vCPU.
   // Interrupts.
   // Policies.

@@ -14,6 +14,8 @@ struct Recording: Sendable {
   private(set) var samples = BoundedList<Sample>(limit: sampleCount)
   private(set) var log = BoundedList<LogEntry>(limit: logCount)
   private(set) var console = TerminalEmulator()
+  /// Who sent IPIs to whom.
+  private(set) var traffic = IPITrafficHistory()
   /// The highest id of an injection report so far.
   private(set) var lastInjection: UInt64 = 0
   /// The sample about a second ago: rates are over that second, so that they can be read.
@@ -26,6 +28,7 @@ struct Recording: Sendable {
   mutating func absorbNews(_ next: Snapshot) {
     for entry in next.events { note(entry) }
     console.write(next.console)
+    traffic.absorb(next)
   }
 
   /// Takes a snapshot.
@@ -34,6 +37,7 @@ struct Recording: Sendable {
     snapshot = next
     snapshot.events = []
     snapshot.console = []
+    snapshot.traffic = []
     let sample = Sample(next)
     if let last = samples.last, sample.timeNanoseconds <= last.timeNanoseconds { return }
     samples.append(sample)

@@ -64,7 +64,12 @@ enum HelpView {
       }
       lines.append([Span("Kinds", .title)])
       for kind in InjectKind.allCases { lines.append([Span("  " + kind.consequence)]) }
-    case .chooser, .help, .attached, .search, .timeline, .ipi, .vcpu, .interrupts, .policies: break
+    case .ipi:
+      lines.append([Span("Words", .title)])
+      for (word, meaning) in IPIWords.help {
+        lines.append([Span("  \(word)".leftAligned(15), .barKey), Span(meaning)])
+      }
+    case .chooser, .help, .attached, .search, .timeline, .vcpu, .interrupts, .policies: break
     }
     return lines
   }

@@ -18,6 +18,7 @@ enum StatusLine {
     }
     if let notice = model.ui.notice { return [Span(notice, .warning)] }
     if let end = model.shown.snapshot.guestEnded { return [Span("guest ended: \(end)", .error)] }
+    if model.ui.view == .ipi { return IPIWords.status(model) }
     switch model.ui.focus {
     case .vcpus: return vcpu(model)
     case .counters: return metric(model)
