@@ -118,12 +118,14 @@ extension MonitorModel {
     case .previousField: ui.dialog.moveFocus(-1)
     case .nextChoice: ui.dialog.choose(1)
     case .previousChoice: ui.dialog.choose(-1)
-    // The Interrupts and Policies views' own, done above.
-    case .pulsePin, .togglePin, .maskPin, .editEntry, .showUsedPins, .showReview: break
     case .erase: if context == .search { ui.search.erase() } else { ui.dialog.erase() }
     case .clear: if context == .search { ui.search.prompt = "" } else { ui.dialog.clear() }
     // The views' own, done above.
     default: break
+    // The IPI view's own.
+    case .cellLeft, .cellRight, .zoomIn, .zoomOut, .rateOrTotal, .heatScale, .trafficPane,
+      .busiestFirst, .selfIPIs:
+      break
     }
     return []
   }

@@ -16,6 +16,8 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case previousRendezvous, nextRendezvous, panEarlier, panLater, zoomInTime, zoomOutTime,
     switchTimeScale, sortLanes, onlyLateLanes, switchTimelinePart, openLane
   // IPI matrix.
+  case cellLeft, cellRight, zoomIn, zoomOut, rateOrTotal, heatScale, trafficPane, busiestFirst,
+    selfIPIs
   // vCPU.
   case previousVCPU, nextVCPU, markChanges, showMore
   // Interrupts.

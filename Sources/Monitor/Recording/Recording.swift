@@ -23,6 +23,8 @@ struct Recording: Sendable {
   private(set) var pins = PinHistory()
   /// What each policy cost.
   private(set) var policies = PolicyLedger()
+  /// Who sent IPIs to whom.
+  private(set) var traffic = IPITrafficHistory()
   /// The highest id of an injection report so far.
   private(set) var lastInjection: UInt64 = 0
   /// The sample about a second ago: rates are over that second, so that they can be read.
@@ -36,6 +38,7 @@ struct Recording: Sendable {
     for entry in next.events { note(entry) }
     rendezvous.absorb(next)
     console.write(next.console)
+    traffic.absorb(next)
   }
 
   /// Takes a snapshot.
@@ -48,6 +51,7 @@ struct Recording: Sendable {
     snapshot.events = []
     snapshot.console = []
     moments.append(snapshot)
+    snapshot.traffic = []
     let sample = Sample(next)
     if let last = samples.last, sample.timeNanoseconds <= last.timeNanoseconds { return }
     add(sample)

@@ -81,6 +81,11 @@ enum HelpView {
     case .interrupts: lines += InterruptsLegend.help
     case .policies: lines += PoliciesView.help
     default: break
+    case .ipi:
+      lines.append([Span("Words", .title)])
+      for (word, meaning) in IPIWords.help {
+        lines.append([Span("  \(word)".leftAligned(15), .barKey), Span(meaning)])
+      }
     }
     return lines
   }

@@ -25,6 +25,7 @@ enum StatusLine {
     case .policies: return PoliciesView.status(model)
     default: break
     }
+    if model.ui.view == .ipi { return IPIWords.status(model) }
     switch model.ui.focus {
     case .vcpus: return vcpu(model)
     case .counters: return metric(model)

@@ -1,0 +1,94 @@
+import Telemetry
+
+/// Who sent IPIs to whom: everything since the start and about the last second of it. Rows that did not
+/// change cost nothing; one that did costs its pairs once, not again in each frame.
+struct IPITrafficHistory: Sendable {
+  /// The vcpus that are kept apart, 0 ..< so many: the most that KVM has.
+  static let capacity = 1_024
+  /// How far the marks of the window are apart: it is 1 to 1.5 s long.
+  private static let markNanoseconds: UInt64 = 500_000_000
+
+  /// By vcpu, up to the last one that sent any.
+  private(set) var sources: [IPITrafficSource] = []
+  /// What was sent to each vcpu by name, by others.
+  private(set) var received: [WindowedCount] = []
+  /// IPIs by mode, `IPIKind.allCases.count` for each vcpu; each IPI counts once.
+  private var kinds: [WindowedCount] = []
+  /// The operator's by mode; no vcpu sent them.
+  private var injected = Array(repeating: WindowedCount(), count: IPIKind.allCases.count)
+  private var marks: [UInt64] = []
+  private var time: UInt64 = 0
+
+  /// The length of the window in seconds; 0 before anything can be said about rates.
+  var seconds: Double {
+    guard let oldest = marks.first, time > oldest else { return 0 }
+    return Double(time - oldest) / 1e9
+  }
+
+  /// The row of `source`; empty where it never sent any.
+  func source(_ source: Int) -> IPITrafficSource {
+    sources.indices.contains(source) ? sources[source] : IPITrafficSource()
+  }
+
+  /// What `vcpu` was sent by name, by others.
+  func received(_ vcpu: Int) -> WindowedCount {
+    received.indices.contains(vcpu) ? received[vcpu] : WindowedCount()
+  }
+
+  /// What `source` sent of `kind`.
+  func count(_ kind: IPIKind, of source: Int) -> WindowedCount {
+    let place = source * IPIKind.allCases.count + Int(kind.rawValue)
+    return kinds.indices.contains(place) ? kinds[place] : WindowedCount()
+  }
+
+  /// What the operator injected of `kind`.
+  func injected(_ kind: IPIKind) -> WindowedCount { injected[Int(kind.rawValue)] }
+
+  /// Takes a snapshot's rows.
+  mutating func absorb(_ next: Snapshot) {
+    let now = next.timeNanoseconds
+    let isFirst = marks.isEmpty
+    for row in next.traffic where row.source >= 0 && row.source < Self.capacity { take(row) }
+    take(next.vcpus)
+    for kind in IPIKind.allCases {
+      injected[Int(kind.rawValue)].advance(to: next.operatorIPIs[kind])
+    }
+    // What was sent before the first snapshot, nobody knows when; and so with a clock that ran back.
+    if isFirst || now < time {
+      change({ $0.forgetRecent(source: $1) }, { $0.forgetRecent() })
+      marks = [now, now, now]
+    } else if now - marks[2] >= Self.markNanoseconds {
+      change({ $0.rotate(source: $1) }, { $0.rotate() })
+      marks = [marks[1], marks[2], now]
+    }
+    time = now
+  }
+
+  private mutating func take(_ row: IPITrafficRow) {
+    while sources.count <= row.source { sources.append(IPITrafficSource()) }
+    sources[row.source].take(row, limit: Self.capacity) { destination, step in
+      while received.count <= destination { received.append(WindowedCount()) }
+      received[destination].add(step)
+    }
+  }
+
+  private mutating func take(_ vcpus: [VCPUSnapshot]) {
+    let modes = IPIKind.allCases.count
+    let count = min(vcpus.count, Self.capacity) * modes
+    while kinds.count < count { kinds.append(WindowedCount()) }
+    for (index, vcpu) in vcpus.prefix(Self.capacity).enumerated() {
+      for kind in IPIKind.allCases {
+        kinds[index * modes + Int(kind.rawValue)].advance(to: vcpu.ipisSent[kind])
+      }
+    }
+  }
+
+  private mutating func change(
+    _ source: (inout IPITrafficSource, Int) -> Void, _ count: (inout WindowedCount) -> Void
+  ) {
+    for index in sources.indices { source(&sources[index], index) }
+    for index in received.indices { count(&received[index]) }
+    for index in kinds.indices { count(&kinds[index]) }
+    for index in injected.indices { count(&injected[index]) }
+  }
+}

@@ -1,0 +1,149 @@
+import Telemetry
+
+/// What one vcpu sent to whom: its row of the IPI matrix, pairs without traffic left out.
+struct IPITrafficSource: Sendable {
+  /// One destination's share; 24 bytes.
+  struct Pair: Sendable {
+    var count = WindowedCount()
+    let destination: UInt16
+    /// The vector of the last one.
+    var lastVector: UInt8 = 0
+
+    init(destination: UInt16) { self.destination = destination }
+  }
+
+  /// How often it sent a vector.
+  struct Vector: Sendable {
+    let vector: UInt8
+    var count = WindowedCount()
+
+    init(vector: UInt8) { self.vector = vector }
+  }
+
+  /// The largest of some counts, in total and of late.
+  struct Peak: Sendable, Equatable {
+    var total: UInt64 = 0
+    var recent: UInt64 = 0
+
+    mutating func take(_ count: WindowedCount) {
+      total = max(total, count.total)
+      recent = max(recent, count.recent)
+    }
+    mutating func take(_ other: Peak) {
+      total = max(total, other.total)
+      recent = max(recent, other.recent)
+    }
+  }
+
+  /// The destinations of one tile: a wide matrix is made from tiles, not from pairs.
+  static let tileWidth = 8
+
+  /// The pairs with traffic, ascending by destination; its own is one of them.
+  private(set) var pairs: [Pair] = []
+  /// IPIs to all; in no pair.
+  private(set) var broadcasts = WindowedCount()
+  /// Ascending.
+  private(set) var vectors: [Vector] = []
+  /// All pairs with others.
+  private(set) var toOthers = WindowedCount()
+  /// The pair with itself.
+  private(set) var toSelf = WindowedCount()
+  /// The largest pair with others of each tile, up to the last one that has any.
+  private(set) var tiles: [Peak] = []
+  /// The largest pair with others of all.
+  private(set) var peak = Peak()
+  /// Whether anything of it is of late: what is quiet costs nothing when the window moves.
+  private(set) var isActive = false
+
+  /// Takes the row as it is now. Destinations from `limit` on and those out of order are left out.
+  /// `grew` is called with each destination other than itself and by how much that pair grew.
+  mutating func take(_ row: IPITrafficRow, limit: Int, grew: (Int, UInt64) -> Void) {
+    var next: [Pair] = []
+    next.reserveCapacity(min(row.pairs.count, limit))
+    var last = -1
+    var old = 0
+    for pair in row.pairs where pair.destination > last && pair.destination < limit {
+      last = pair.destination
+      while old < pairs.count && Int(pairs[old].destination) < last { old += 1 }
+      let isKnown = old < pairs.count && Int(pairs[old].destination) == last
+      var entry = isKnown ? pairs[old] : Pair(destination: UInt16(truncatingIfNeeded: last))
+      let step = entry.count.advance(to: pair.count)
+      entry.lastVector = pair.lastVector
+      next.append(entry)
+      if last == row.source {
+        toSelf = entry.count
+      } else if step > 0 {
+        toOthers.add(step)
+        grew(last, step)
+      }
+    }
+    pairs = next
+    broadcasts.advance(to: row.broadcasts)
+    take(row.vectors)
+    isActive = true
+    settle(source: row.source)
+  }
+
+  private mutating func take(_ counts: [IPITrafficRow.VectorCount]) {
+    var next: [Vector] = []
+    next.reserveCapacity(min(counts.count, 256))
+    var last = -1
+    var old = 0
+    for count in counts where Int(count.vector) > last {
+      last = Int(count.vector)
+      while old < vectors.count && Int(vectors[old].vector) < last { old += 1 }
+      let isKnown = old < vectors.count && Int(vectors[old].vector) == last
+      var entry = isKnown ? vectors[old] : Vector(vector: count.vector)
+      entry.count.advance(to: count.count)
+      next.append(entry)
+    }
+    vectors = next
+  }
+
+  /// Moves the window on, of the vcpu `source`.
+  mutating func rotate(source: Int) { change(source: source) { $0.rotate() } }
+
+  /// Keeps the totals alone.
+  mutating func forgetRecent(source: Int) { change(source: source) { $0.forgetRecent() } }
+
+  private mutating func change(source: Int, _ change: (inout WindowedCount) -> Void) {
+    guard isActive else { return }
+    for index in pairs.indices { change(&pairs[index].count) }
+    for index in vectors.indices { change(&vectors[index].count) }
+    change(&broadcasts)
+    change(&toOthers)
+    change(&toSelf)
+    isActive =
+      broadcasts.recent > 0 || toOthers.recent > 0 || toSelf.recent > 0
+      || vectors.contains { $0.count.recent > 0 }
+    settle(source: source)
+  }
+
+  /// Brings tiles and peak up to date.
+  private mutating func settle(source: Int) {
+    let count = pairs.last.map { Int($0.destination) / Self.tileWidth + 1 } ?? 0
+    if tiles.count != count { tiles = Array(repeating: Peak(), count: count) }
+    for index in tiles.indices { tiles[index] = Peak() }
+    for pair in pairs where Int(pair.destination) != source {
+      tiles[Int(pair.destination) / Self.tileWidth].take(pair.count)
+    }
+    peak = tiles.reduce(into: Peak()) { $0.take($1) }
+  }
+
+  /// The place of the first pair whose destination is `destination` or above.
+  func place(of destination: Int) -> Int {
+    var (low, high) = (0, pairs.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(pairs[middle].destination) < destination { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// The pair with `destination`, if it was ever sent any.
+  func pair(_ destination: Int) -> Pair? {
+    let place = place(of: destination)
+    return place < pairs.count && Int(pairs[place].destination) == destination
+      ? pairs[place] : nil
+  }
+}
