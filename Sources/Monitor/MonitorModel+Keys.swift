@@ -122,10 +122,6 @@ extension MonitorModel {
     case .clear: if context == .search { ui.search.prompt = "" } else { ui.dialog.clear() }
     // The views' own, done above.
     default: break
-    // The IPI view's own.
-    case .cellLeft, .cellRight, .zoomIn, .zoomOut, .rateOrTotal, .heatScale, .trafficPane,
-      .busiestFirst, .selfIPIs:
-      break
     }
     return []
   }

@@ -16,7 +16,9 @@ extension RealGuestTests {
       }
     }
 
-    @Test("a multiboot kernel finds what a BIOS leaves: its tick at vector 8, all but IRQ 0 to 2 masked")
+    @Test(
+      "a multiboot kernel finds what a BIOS leaves: its tick at vector 8, all but IRQ 0 to 2 masked"
+    )
     func firmwareTick() throws {
       try run(KernelImage(KERNEL_FIRMWARE_TICK)) { guest in
         #expect(guest.kernelCount(0x20) == 3)

@@ -26,10 +26,6 @@ public enum GlyphSet: String, Sendable, CaseIterable {
     case 0x2591: ":"
     case 0x2592: "%"
     case 0x2593: "&"
-    // ░▒▓: with █ four steps of the same ramp, apart from · that is nothing.
-    case 0x2591: ":"
-    case 0x2592: "+"
-    case 0x2593: "#"
     case 0x25cf: "*"  // ●
     case 0x25a0: "#"  // ■
     case 0x2192: ">"  // →

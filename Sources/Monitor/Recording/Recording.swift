@@ -50,6 +50,8 @@ struct Recording: Sendable {
     snapshot = next
     snapshot.events = []
     snapshot.console = []
+    snapshot.lanes = []
+    snapshot.traffic = []
     moments.append(snapshot)
     snapshot.traffic = []
     let sample = Sample(next)

@@ -80,12 +80,12 @@ enum HelpView {
       }
     case .interrupts: lines += InterruptsLegend.help
     case .policies: lines += PoliciesView.help
-    default: break
     case .ipi:
       lines.append([Span("Words", .title)])
       for (word, meaning) in IPIWords.help {
         lines.append([Span("  \(word)".leftAligned(15), .barKey), Span(meaning)])
       }
+    default: break
     }
     return lines
   }
