@@ -95,7 +95,7 @@ public struct ThemeParser {
       do throws(ThemeError) {
         parent = try inheriting(name)
       } catch {
-        reader.report(inheritance(error), at: node)
+        reader.report("cannot inherit: \(error.firstLine)", at: node)
       }
     }
     let appearance = self.appearance(values["appearance"]) ?? parent?.theme.appearance ?? .any
@@ -163,11 +163,5 @@ public struct ThemeParser {
       "unknown appearance \(Printable.quoted(word))\(Suggestion.hint(for: word, among: known)); "
         + "one of \(known.joined(separator: ", "))", at: node)
     return nil
-  }
-
-  /// The parent's error in one line.
-  private func inheritance(_ error: ThemeError) -> String {
-    let line = error.description.split(separator: "\n").first.map(String.init) ?? ""
-    return "cannot inherit: \(line)"
   }
 }
