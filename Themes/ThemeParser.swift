@@ -52,10 +52,7 @@ public struct ThemeParser {
       .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       // An unquoted colour swallows the rest of its line, so the parser stumbles further down.
-      let first = context.map(\.mark.line) ?? mark.line
-      if let hash = text.unquotedColor(from: max(1, min(first, mark.line)), through: mark.line) {
-        return hash
-      }
+      if let hash = text.unquotedColor(through: mark.line) { return hash }
       let what = context.map { "\($0.text), " } ?? ""
       return ThemeProblem("not YAML: \(what)\(problem)", line: mark.line, column: mark.column)
     case .duplicatedKeysInMapping(let names, let context):
