@@ -26,7 +26,7 @@ public struct ThemeCatalog: Sendable {
   public static var environmentTheme: String? { ThemeFiles.variable("TRYST_THEME") }
 
   /// The short words for built-in themes, each with the theme's name. A file `WORD.yaml` comes first.
-  public static var aliases: [(alias: String, name: String)] { BuiltinThemes.aliases }
+  public var aliases: [(alias: String, name: String)] { BuiltinThemes.aliases }
 
   /// Relative paths in these variables are to be ignored (XDG base directory specification).
   static func directories(

@@ -20,9 +20,24 @@ extension ThemeCheck {
   public var notes: [String] {
     var notes: [String] = []
     for vision in ColorVision.allCases {
-      if let lowest = states[vision], lowest.value >= Self.indistinct, lowest.value < Self.similar {
+      // As printed: 9.97 is 10.0.
+      if let lowest = states[vision], lowest.value >= Self.indistinct,
+        lowest.value < Self.similar - 0.05
+      {
         notes.append(
           "\(Self.names(lowest.roles)) look alike to \(vision.words) (\(Self.text(lowest.value)))")
+      }
+    }
+    if let lowest = contrastOf256, lowest.value < theme.wantedContrast - 0.05 {
+      notes.append(
+        "with 256 colours \(Self.names(lowest.roles)) has a contrast of "
+          + "\(Self.text(lowest.value)), below \(Self.text(theme.wantedContrast))")
+    }
+    for vision in ColorVision.allCases {
+      if let lowest = statesOf256[vision], lowest.value < Self.indistinct {
+        notes.append(
+          "with 256 colours \(Self.names(lowest.roles)) cannot be told apart by \(vision.words) "
+            + "(\(Self.text(lowest.value)))")
       }
     }
     notes += equalOf16.map { "\(Self.names($0)) look the same with 16 colours" }

@@ -31,6 +31,11 @@ public enum ThemeError: Error, Sendable, Hashable, CustomStringConvertible {
     if case .missingFile = self { 66 } else { 78 }
   }
 
+  /// The first of ``description``'s lines, for where there is room for one.
+  public var firstLine: String {
+    description.split(separator: "\n").first.map(String.init) ?? ""
+  }
+
   /// A line for each problem: `FILE:LINE:COLUMN: what`.
   public var description: String {
     switch self {

@@ -52,10 +52,7 @@ public struct ThemeParser {
       .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       // An unquoted colour swallows the rest of its line, so the parser stumbles further down.
-      let first = context.map(\.mark.line) ?? mark.line
-      if let hash = text.unquotedColor(from: max(1, min(first, mark.line)), through: mark.line) {
-        return hash
-      }
+      if let hash = text.unquotedColor(through: mark.line) { return hash }
       let what = context.map { "\($0.text), " } ?? ""
       return ThemeProblem("not YAML: \(what)\(problem)", line: mark.line, column: mark.column)
     case .duplicatedKeysInMapping(let names, let context):
@@ -95,7 +92,7 @@ public struct ThemeParser {
       do throws(ThemeError) {
         parent = try inheriting(name)
       } catch {
-        reader.report(inheritance(error), at: node)
+        reader.report("cannot inherit: \(error.firstLine)", at: node)
       }
     }
     let appearance = self.appearance(values["appearance"]) ?? parent?.theme.appearance ?? .any
@@ -163,11 +160,5 @@ public struct ThemeParser {
       "unknown appearance \(Printable.quoted(word))\(Suggestion.hint(for: word, among: known)); "
         + "one of \(known.joined(separator: ", "))", at: node)
     return nil
-  }
-
-  /// The parent's error in one line.
-  private func inheritance(_ error: ThemeError) -> String {
-    let line = error.description.split(separator: "\n").first.map(String.init) ?? ""
-    return "cannot inherit: \(line)"
   }
 }

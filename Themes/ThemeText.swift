@@ -33,7 +33,7 @@ struct ThemeText {
     guard first >= 1 && first <= end else { return nil }
     for number in first...end {
       let scalars = Array(lines[number - 1])
-      for index in scalars.indices where scalars[index] == "#" {
+      if let index = ThemeText.comment(in: scalars) {
         let before = scalars[..<index].last { $0 != " " && $0 != "\t" }
         guard before == ":" || before == "," || before == "[" || before == "-" else { continue }
         let digits = scalars[(index + 1)...].prefix { $0.properties.isASCIIHexDigit }
@@ -43,6 +43,22 @@ struct ThemeText {
         return ThemeProblem(
           "an unquoted # begins a comment, so there is no colour here; quote it: '\(color)'",
           line: number, column: index + 1)
+      }
+    }
+    return nil
+  }
+
+  /// Where the line's comment begins: at a # at its beginning or after a space, not in quotes.
+  private static func comment(in line: [Unicode.Scalar]) -> Int? {
+    var quote: Unicode.Scalar?
+    for (index, scalar) in line.enumerated() {
+      let isFirst = index == 0 || line[index - 1] == " " || line[index - 1] == "\t"
+      if let open = quote {
+        if scalar == open { quote = nil }
+      } else if scalar == "#" && isFirst {
+        return index
+      } else if scalar == "\"" || scalar == "'" {
+        quote = scalar
       }
     }
     return nil

@@ -19,7 +19,7 @@ struct ColorMap {
       switch color {
       case .terminal: ColorMap.terminal
       case .ansi(let name): Int32(name.rawValue)
-      case .rgb(let rgb): ColorMap.palette(rgb)
+      case .rgb(let rgb): Int32(XtermPalette.nearest(to: rgb))
       }
     case .direct:
       switch color {
@@ -46,43 +46,11 @@ struct ColorMap {
     }
   }
 
-  /// The nearest colour of xterm's 6x6x6 cube or of its 24 greys. The first sixteen are left out:
-  /// users change what they look like.
-  static func palette(_ rgb: RGB) -> Int32 {
-    let levels: [UInt8] = [0, 95, 135, 175, 215, 255]
-    func nearest(_ channel: UInt8) -> Int {
-      levels.indices.min {
-        abs(Int(levels[$0]) - Int(channel)) < abs(Int(levels[$1]) - Int(channel))
-      } ?? 0
-    }
-    let red = nearest(rgb.red)
-    let green = nearest(rgb.green)
-    let blue = nearest(rgb.blue)
-    let cube = RGB(red: levels[red], green: levels[green], blue: levels[blue])
-    let mean = (Int(rgb.red) + Int(rgb.green) + Int(rgb.blue)) / 3
-    let step = max(0, min(23, (mean - 3) / 10))
-    let level = UInt8(8 + 10 * step)
-    let grey = RGB(red: level, green: level, blue: level)
-    return rgb.distance(to: grey) < rgb.distance(to: cube)
-      ? Int32(232 + step) : Int32(16 + 36 * red + 6 * green + blue)
-  }
-
   /// The number of entry `index` of xterm's palette, whose first sixteen are the terminal's own colours.
   func number(palette index: UInt8) -> Int32 {
     if let name = ANSIColor(rawValue: index) { return number(.ansi(name), fallback: nil) }
     if depth == .indexed256 { return Int32(index) }
-    return number(.rgb(ColorMap.rgb(palette: index)), fallback: nil)
-  }
-
-  /// The colour of entry `index`, 16 or more, of xterm's palette.
-  private static func rgb(palette index: UInt8) -> RGB {
-    if index >= 232 {
-      let level = 8 + 10 * (index - 232)
-      return RGB(red: level, green: level, blue: level)
-    }
-    let place = index - 16
-    func level(_ step: UInt8) -> UInt8 { step == 0 ? 0 : 55 + 40 * step }
-    return RGB(red: level(place / 36), green: level(place / 6 % 6), blue: level(place % 6))
+    return number(.rgb(XtermPalette.color(index)), fallback: nil)
   }
 
   /// A guest's attributes as ncurses' bits. Blinking and struck-out text looks plain.

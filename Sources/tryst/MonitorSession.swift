@@ -19,7 +19,7 @@ struct MonitorSession {
     let machine = try MachineStart.start(configuration)
     let status: Int32
     do throws(TerminalError) {
-      let screen = try Screen(theme: options.theme, options: options.screen)
+      let screen = try Screen(theme: options.theme.theme, options: options.screen)
       // Before the machine ends, so that the terminal is back even if that takes a moment.
       defer { screen.close() }
       let events = try TerminalEvents(
@@ -53,6 +53,7 @@ struct MonitorSession {
     var model = MonitorModel(refreshHertz: options.refreshHertz)
     model.resize(width: screen.size.columns, height: screen.size.rows)
     var input = SerialInput()
+    var theme = options.theme
     while true {
       var (isSampleDue, hasNews, isPaintDue) = (false, false, false)
       for event in events.next() {
@@ -67,10 +68,18 @@ struct MonitorSession {
         case .hangup: return ExitStatus.signalled(SIGHUP)
         case .paste(let text): effects = model.handle(paste: text)
         case .wake: hasNews = true
-        case .user: isSampleDue = true
+        case .user(let number):
+          isSampleDue = true
+          if number == SIGUSR2 {
+            follow(&theme, screen, &model) { theme throws(ThemeError) in
+              try theme.reload()
+              return true
+            }
+          }
         }
         if event != .wake { isPaintDue = true }
-        for effect in effects where !perform(effect, machine, screen, events, &model, &input) {
+        for effect in effects
+        where !perform(effect, machine, screen, events, &model, &input, &theme) {
           return ExitStatus.success
         }
         // At once: the next key may be Ctrl-C, the guest's or ours.
@@ -78,13 +87,17 @@ struct MonitorSession {
       }
       var answers: [MonitorEffect] = []
       if isSampleDue {
+        let now = MonotonicClock.nanoseconds()
+        follow(&theme, screen, &model) { theme throws(ThemeError) in try theme.refresh(now: now) }
         answers = model.absorb(machine.snapshot())
       } else if hasNews {
         // Between two samples: the console must not lose anything, and its echo is waited for.
         answers = model.absorbNews(machine.snapshot())
         isPaintDue = isPaintDue || model.isAttached
       }
-      for effect in answers { _ = perform(effect, machine, screen, events, &model, &input) }
+      for effect in answers {
+        _ = perform(effect, machine, screen, events, &model, &input, &theme)
+      }
       input.pass(to: machine)
       guard isPaintDue || machine.guestEnded != nil else { continue }
       if let end, MonotonicClock.nanoseconds() >= end { return ExitStatus.success }
@@ -93,10 +106,25 @@ struct MonitorSession {
     }
   }
 
+  /// Shows the theme where `change` says that it was read again. What is wrong with its file is said;
+  /// the last good theme stays.
+  private func follow(
+    _ theme: inout ThemeChoice, _ screen: Screen, _ model: inout MonitorModel,
+    change: (inout ThemeChoice) throws(ThemeError) -> Bool
+  ) {
+    do throws(ThemeError) {
+      guard try change(&theme) else { return }
+      screen.setTheme(theme.theme)
+      model.notify("theme \(theme.theme.name) read again")
+    } catch {
+      model.notify("theme \(theme.theme.name) kept: \(error.firstLine)")
+    }
+  }
+
   /// False where the operator leaves.
   private func perform(
     _ effect: MonitorEffect, _ machine: VirtualMachine, _ screen: Screen, _ events: TerminalEvents,
-    _ model: inout MonitorModel, _ input: inout SerialInput
+    _ model: inout MonitorModel, _ input: inout SerialInput, _ theme: inout ThemeChoice
   ) -> Bool {
     switch effect {
     case .quit: return false
@@ -108,10 +136,9 @@ struct MonitorSession {
       }
     case .watch(let vcpu): machine.watch(vcpu)
     case .nextTheme:
-      if let next = options.theme(after: screen.theme.name) {
-        screen.setTheme(next)
-        model.notify("theme \(next.name)")
-      }
+      theme.next()
+      screen.setTheme(theme.theme)
+      model.notify("theme \(theme.theme.name)")
     case .setRefresh(let hertz): events.period = Self.period(hertz: hertz)
     }
     return true

@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Machine
 import Rendezvous
+import Themes
 
 /// `tryst run`: boots the demo guest or a kernel, with the monitor or headless.
 struct RunCommand: ParsableCommand {
@@ -49,8 +50,9 @@ struct RunCommand: ParsableCommand {
       "Headless: where the guest's serial port leads: none, stdio, pty or file:PATH.",
       discussion: "With stdio the report goes to standard error; Ctrl-A x at a terminal quits."))
   var serial = "none"
-  @Option(help: "Theme: a name (see tryst themes) or a file's path.")
+  @Option(help: "Theme: a name (see tryst themes) or a file's path; or set TRYST_THEME.")
   var theme: String?
+  @OptionGroup var themes: ThemesDirectoryOption
   @Option(help: "Colours: auto, never, 8, 16, 256, true.")
   var color = "auto"
   @Option(help: "Characters: auto, ascii, unicode.")
@@ -63,8 +65,10 @@ struct RunCommand: ParsableCommand {
   var device = "/dev/kvm"
 
   func run() throws {
+    // Without a screen nothing of the user's that is about the screen may stop the run.
     let options = try MonitorOptions(
-      theme: theme, color: color, glyphs: glyphs, refresh: refresh, mouse: !noMouse)
+      theme: theme ?? (headless ? nil : ThemeCatalog.environmentTheme), in: themes.catalog(),
+      color: color, glyphs: glyphs, refresh: refresh, mouse: !noMouse)
     let limit = try duration.map { text in
       guard let limit = RunDuration(text) else {
         throw Failure(ExitStatus.usage, "--for '\(text)' is no time; give one like 500ms, 3s or 2m")

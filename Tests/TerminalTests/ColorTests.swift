@@ -39,14 +39,14 @@ import Themes
         for blue in stride(from: 0, through: 255, by: 51) {
           let rgb = RGB(red: UInt8(red), green: UInt8(green), blue: UInt8(blue))
           let best = (Int32(16)...255).map { rgb.distance(to: Self.rgb($0)) }.min()
-          let found = rgb.distance(to: Self.rgb(ColorMap.palette(rgb)))
+          let found = rgb.distance(to: Self.rgb(Int32(XtermPalette.nearest(to: rgb))))
           // Of the greys only the one at the mean is looked at, which may be a step off.
           #expect(found <= (best ?? 0) + 300, "\(rgb)")
         }
       }
     }
     for index in Int32(16)...255 {
-      #expect(Self.rgb(ColorMap.palette(Self.rgb(index))) == Self.rgb(index))
+      #expect(Self.rgb(Int32(XtermPalette.nearest(to: Self.rgb(index)))) == Self.rgb(index))
     }
   }
 

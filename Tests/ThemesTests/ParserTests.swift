@@ -71,6 +71,15 @@ func complaint(_ bytes: [UInt8]) -> String {
     #expect(theme.style(of: .stateFault) == Theme.standard.style(of: .stateFault))
   }
 
+  @Test func anUnquotedColourIsFoundWhereTheFileEndsAfterIt() {
+    let expected = "t.yaml:4:16: an unquoted # begins a comment, so there is no colour here; quote"
+    #expect(complaint(Self.head + "roles:\n  ui.dim: {fg: #5c6370}\n").hasPrefix(expected))
+    // What is in quotes or in a comment is none.
+    let text = "roles: {ui.dim: {fg: '#5c6370'}} # fg: #5c6370\n# bg: #101418\n"
+    #expect(complaint(Self.head + text) == "accepted")
+    #expect(complaint(Self.head + text + "name: [\n").contains("not YAML"))
+  }
+
   @Test func inheritedRolesFollowThePalette() throws {
     let parsed = try parse(Self.head + "inherits: midnight\npalette: {bg: \"#010203\", sky: red}\n")
     #expect(parsed.warnings.isEmpty)

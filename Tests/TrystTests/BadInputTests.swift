@@ -25,7 +25,7 @@ import Testing
     (["--color", "pink"], 64, ["--color 'pink'", "auto"]),
     (["--glyphs", "runes"], 64, ["--glyphs 'runes'", "ascii"]),
     (["--refresh", "7"], 64, ["--refresh 7", "10"]),
-    (["--theme", "neon"], 78, ["neon", "dark, light, contrast"]),
+    (["--theme", "neon"], 78, ["neon", "midnight, nightsafe"]),
     (["--theme", "/nonexistent/theme.yaml"], 66, ["/nonexistent/theme.yaml", "no such file"]),
     (["--device", "/nonexistent"], 69, ["open /nonexistent", "no such file", "modprobe"]),
     (["--device", "/dev/null"], 69, ["open /dev/null", "check that it is the KVM device"]),

@@ -13,7 +13,9 @@ enum Program {
   /// What every run gets: nothing of the caller's that changes what is shown.
   static let environment: [String: String] = {
     var result = ProcessInfo.processInfo.environment
-    for name in ["LC_ALL", "LC_CTYPE", "NO_COLOR", "XDG_DATA_DIRS"] { result[name] = nil }
+    for name in ["LC_ALL", "LC_CTYPE", "NO_COLOR", "XDG_DATA_DIRS", "TRYST_THEME"] {
+      result[name] = nil
+    }
     result["LANG"] = "C.UTF-8"
     result["TERM"] = "screen-256color"
     // No themes of the user's.

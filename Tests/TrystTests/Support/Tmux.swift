@@ -47,7 +47,9 @@ struct Tmux: Sendable {
       variables[name] = Program.environment[name]
     }
     let env =
-      ["env", "-u", "LC_ALL", "-u", "NO_COLOR", "-u", "XDG_DATA_DIRS", "-u", "TMUX"]
+      ["LC_ALL", "NO_COLOR", "XDG_DATA_DIRS", "TRYST_THEME", "TMUX"].reduce(into: ["env"]) {
+        $0 += ["-u", $1]
+      }
       + variables.map { "\($0.key)=\($0.value)" }
     // A shell around the command keeps the terminal, and what is on it, when the command ends, and
     // tells the status: tmux's own word for a dead pane comes late or, with 3.3, never.
