@@ -32,8 +32,7 @@ extension VCPURunner {
     if isNMIBlocked { flags |= 4 }
     flags |= UInt64(cell.pendingReason.load(ordering: .relaxed)) << 8
     cell.observed.store(time: time, registers, apic, flags: flags, now: now)
-    // An unfinished instruction's registers are KVM's still; the next time will do.
-    guard now >= nextSystemDetail, !isAccessPending else { return }
+    guard now >= nextSystemDetail else { return }
     nextSystemDetail = now &+ Self.systemPeriod
     if let system = try? vcpu.systemRegisters() { cell.observed.store(systemTime: time, system) }
   }

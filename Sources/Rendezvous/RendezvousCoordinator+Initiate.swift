@@ -42,12 +42,11 @@ extension RendezvousCoordinator {
         var times = RendezvousTimes()
         times.arrived = MonotonicClock.nanoseconds()
         let ran = locked { state in
-          state.id == id ? advance(&state, member: initiator) : false
+          let ran = state.id == id ? advance(&state, member: initiator) : false
+          if ran { times.ran = MonotonicClock.nanoseconds() }
+          return ran
         }
-        if ran {
-          taken += 1
-          times.ran = MonotonicClock.nanoseconds()
-        }
+        if ran { taken += 1 }
         waitForEnd(of: id)
         times.released = MonotonicClock.nanoseconds()
         guard let record = collect(id, kicks) else { throw RendezvousAborted(taken: taken) }

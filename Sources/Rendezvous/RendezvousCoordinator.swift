@@ -89,9 +89,10 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
         state.bystanderArrivals &+= arrival
       }
       report.ranAction = advance(&state, member: member)
+      // Here: whoever wakes others afterwards may lose the processor to them.
+      if report.ranAction { report.times.ran = MonotonicClock.nanoseconds() }
     }
     report.times.arrived = arrival
-    if report.ranAction { report.times.ran = MonotonicClock.nanoseconds() }
     if report.id != 0 {
       waitForEnd(of: report.id)
       report.times.released = MonotonicClock.nanoseconds()
@@ -110,9 +111,11 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
     times.arrived = MonotonicClock.nanoseconds()
     let (id, ran) = locked { state -> (UInt64, Bool) in
       guard state.isInProgress, state.request.contains(member) else { return (0, false) }
-      return (state.id, advance(&state, member: member))
+      let id = state.id
+      let ran = advance(&state, member: member)
+      if ran { times.ran = MonotonicClock.nanoseconds() }
+      return (id, ran)
     }
-    if ran { times.ran = MonotonicClock.nanoseconds() }
     if id != 0 {
       waitForEnd(of: id)
       times.released = MonotonicClock.nanoseconds()

@@ -18,8 +18,6 @@ public struct RendezvousLane: Sendable, Equatable, BitwiseCopyable {
     case bystander
     /// A member that was woken from a stop or a suspension, without an exit.
     case served
-    /// A vcpu that wanted a rendezvous of its own and first took part in this one.
-    case waiter
   }
 
   /// The number of the rendezvous.

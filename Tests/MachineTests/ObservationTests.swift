@@ -120,6 +120,19 @@ extension RealGuestTests {
       }
     }
 
+    @Test("a vcpu in the middle of port accesses tells its control registers, too")
+    func busyDetail() throws {
+      try withGuest(Guest.configuration(PROGRAM_PORT_LOOP)) { guest in
+        #expect(guest.until { $0.vcpus[0].exits[.io] > 10 })
+        guest.machine.watch(0)
+        #expect(guest.until { $0.detail?.registers.systemTimeNanoseconds ?? 0 > 0 })
+        #expect((guest.last.detail?.registers.cr0 ?? 0) & 0x8000_0001 == 0x8000_0001)
+        // And goes on as it would without.
+        let progress = guest.last.vcpus[0].exits[.io]
+        #expect(guest.until { $0.vcpus[0].exits[.io] > progress + 1_000 })
+      }
+    }
+
     @Test("a vcpu that never leaves the guest is not made to leave it for being looked at")
     func spinningDetail() throws {
       try withGuest(Guest.configuration(PROGRAM_SPIN)) { guest in

@@ -47,7 +47,7 @@ struct RendezvousAnatomy {
         switch lane.role {
         case .bystander: false
         case .member, .early, .served: true
-        case .initiator, .waiter: record.targets.contains(lane.vcpu)
+        case .initiator: record.targets.contains(lane.vcpu)
         }
       let lag = record.since(lane.arrivedNanoseconds)
       parts.append(Part(lane: lane, lag: lag, isMember: isMember))

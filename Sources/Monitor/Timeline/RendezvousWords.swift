@@ -11,7 +11,6 @@ extension RendezvousLane.Role {
     case .early: "erly"
     case .bystander: "BYST"
     case .served: "srvd"
-    case .waiter: "wait"
     }
   }
 
@@ -23,7 +22,6 @@ extension RendezvousLane.Role {
     case .early: "early member"
     case .bystander: "bystander"
     case .served: "member, served while stopped"
-    case .waiter: "waiter"
     }
   }
 
@@ -35,7 +33,6 @@ extension RendezvousLane.Role {
     case .early: "a member that saw its bit before the function"
     case .bystander: "no member: it waited for nothing"
     case .served: "a member that was stopped and woken for it"
-    case .waiter: "wanted one of its own and took part in this first"
     }
   }
 }
