@@ -58,6 +58,17 @@ extension MonitorModel {
     return []
   }
 
+  /// Shows rendezvous `id` in the timeline; false where it is no longer kept. For what names one elsewhere.
+  mutating func showRendezvous(_ id: UInt64) -> Bool {
+    guard let number = shown.rendezvous.number(of: id) else {
+      ui.notice = "rendezvous #\(id) is no longer kept"
+      return false
+    }
+    selectRendezvous(number)
+    show(.timeline)
+    return true
+  }
+
   /// Selects the rendezvous with that absolute number; the newest is followed.
   private mutating func selectRendezvous(_ number: Int) {
     ui.timeline.selected = number

@@ -62,6 +62,14 @@ import Testing
       anatomy.stall == .init(count: 1, least: 80_000, median: 80_000, most: 80_000, longest: 6))
   }
 
+  /// Who was on the way already when it was told does not count as told out of the guest.
+  @Test func whoLeftByItselfIsLeftOut() {
+    var lanes = Self.lanes()
+    lanes[0].leftGuestNanoseconds = 1_900
+    let anatomy = Self.anatomy(lanes)
+    #expect(anatomy.kickToExit?.count == 2 && anatomy.exitToArrival?.count == 2)
+  }
+
   /// The last one's lane is not there: nobody else is called the last.
   @Test func whatIsNotKeptIsNotInvented() {
     let anatomy = Self.anatomy(Self.lanes().filter { $0.vcpu != 4 })

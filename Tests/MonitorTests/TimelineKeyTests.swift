@@ -136,6 +136,17 @@ import Testing
     #expect(Self.shown(model) == 18_795 && Self.lane(model) == 7)
   }
 
+  @Test func otherViewsCanShowOne() {
+    var model = Fixture.timeline(vcpus: 8)
+    model.show(.log)
+    let isThere = model.showRendezvous(18_750)
+    #expect(isThere)
+    #expect(model.ui.view == .timeline && Self.shown(model) == 18_750)
+    let isGone = !model.showRendezvous(7)
+    #expect(isGone)
+    #expect(Self.shown(model) == 18_750 && model.ui.notice == "rendezvous #7 is no longer kept")
+  }
+
   @Test func enterOnALaneWhoseVCPUIsGone() {
     var model = Fixture.timeline(vcpus: 8)
     Self.press("l", &model)

@@ -10,7 +10,7 @@ extension KeyBinding {
       [.timeline], .move, .switchTimelinePart, [.character("l")], "Lanes",
       "arrows move over the lanes, or over the list again"),
     KeyBinding(
-      [.timeline], .display, .zoomInTime, [.character("z")], "Zoom",
+      [.timeline], .display, .zoomInTime, [.character("z")], nil,
       "half the time, about the selected lane's arrival"),
     KeyBinding([.timeline], .display, .zoomOutTime, [.character("Z")], nil, "twice the time"),
     KeyBinding([.timeline], .move, .panEarlier, [.left], nil, "a quarter earlier, when zoomed"),

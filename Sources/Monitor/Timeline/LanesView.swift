@@ -11,7 +11,8 @@ enum LanesView {
     let title = RendezvousWords.title(picture.anatomy.entry, width: rect.width)
     frame.rule(
       Rect(x: rect.x, y: rect.y, width: rect.width, height: 1), title: title,
-      note: note(picture, state), hasFocus: state.focus == .lanes)
+      note: note(picture, state, width: rect.width - CellWidth.columns(title) - 8),
+      hasFocus: state.focus == .lanes)
     if let y = layout.sentence {
       frame.put(
         rect.x + 1, y, RendezvousWords.sentence(picture.anatomy, width: rect.width - 1),
@@ -30,13 +31,24 @@ enum LanesView {
     if let y = layout.legend { LaneLegend.paint(&frame, rect, y) }
   }
 
-  /// How much of it is kept, and how it is drawn.
-  private static func note(_ picture: TimelinePicture, _ state: TimelineState) -> String {
-    var words = [RendezvousWords.kept(picture.anatomy)]
-    if state.isOnlyLate { words.append("late only") }
-    if state.isLogarithmic { words.append("log") }
-    if state.zoom > 0 { words.append("×\(1 << state.zoom)") }
-    return words.joined(separator: ", ")
+  /// How much of it is kept, and how it is drawn, in `width` columns.
+  private static func note(
+    _ picture: TimelinePicture, _ state: TimelineState, width: Int
+  ) -> String {
+    var drawn: [String] = []
+    if state.isOnlyLate { drawn.append("late only") }
+    if state.isLogarithmic { drawn.append("log") }
+    if state.zoom > 0 { drawn.append("×\(1 << state.zoom)") }
+    let anatomy = picture.anatomy
+    let kept = RendezvousWords.kept(anatomy)
+    var notes = [
+      [kept] + drawn, ["\(anatomy.parts.count)/\(anatomy.expected) lanes"] + drawn,
+    ]
+    if let column = picture.axis.columnNanoseconds, column >= 100 {
+      notes.insert([kept] + drawn + ["1 column = \(Quantity.duration(column))"], at: 0)
+    }
+    let fitting = notes.map { $0.joined(separator: ", ") }.first { CellWidth.columns($0) <= width }
+    return fitting ?? drawn.joined(separator: ", ")
   }
 
   private static func axis(

@@ -111,15 +111,14 @@ struct RendezvousAnatomy {
   /// From the signal until the guest was left.
   var kickToExit: Spread? {
     spread { part in
-      part.lane.kick == .signalled
+      part.lane.kick == .signalled && !part.leftByItself
         ? Self.between(part.lane.kickedNanoseconds, part.lane.leftGuestNanoseconds) : nil
     }
   }
   /// From there to the handler.
   var exitToArrival: Spread? {
     spread { part in
-      // Who left the guest before it was told was on its way by itself.
-      part.lane.leftGuestNanoseconds < part.lane.kickedNanoseconds
+      part.leftByItself
         ? nil : Self.between(part.lane.leftGuestNanoseconds, part.lane.arrivedNanoseconds)
     }
   }
@@ -151,6 +150,11 @@ struct RendezvousAnatomy {
 }
 
 extension RendezvousAnatomy.Part {
+  /// It had left the guest before it was told, and was on its way for a reason of its own.
+  var leftByItself: Bool {
+    lane.leftGuestNanoseconds != 0 && lane.leftGuestNanoseconds < lane.kickedNanoseconds
+  }
+
   /// How long it waited, from its arrival until it went on.
   var stall: UInt64? {
     RendezvousAnatomy.between(lane.arrivedNanoseconds, lane.releasedNanoseconds)

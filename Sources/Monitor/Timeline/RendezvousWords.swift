@@ -145,7 +145,8 @@ enum RendezvousWords {
       return isOnlyLate ? ["no stragglers and no bystanders here; f shows all lanes"] : []
     }
     var lines = [
-      "no lane of this one is kept:", "its vcpus were served while idle, or their rings were full",
+      "no lane of this one is kept:",
+      "not here yet, lost in a full ring, or its vcpus were served while idle",
     ]
     if lost > 0 { lines.append("lanes lost so far: \(Quantity.count(lost))") }
     return lines
@@ -153,9 +154,11 @@ enum RendezvousWords {
 
   /// The selected lane, for the status line.
   static func lane(_ part: RendezvousAnatomy.Part) -> String {
-    var words = "vcpu\(part.lane.vcpu): \(part.lane.role.phrase)"
+    var words = "vcpu\(part.lane.vcpu)"
+    if let lag = part.lag { words += " came after \(Quantity.duration(lag))" }
+    words += " (\(part.lane.role.phrase)"
     if let kick = part.lane.kick { words += ", \(kick.word)" }
-    if let lag = part.lag { words += "; came after \(Quantity.duration(lag))" }
+    words += ")"
     if let stall = part.stall { words += ", waited \(Quantity.duration(stall))" }
     return words
   }

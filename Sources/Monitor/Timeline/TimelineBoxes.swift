@@ -52,7 +52,7 @@ enum TimelineBoxes {
     lines.append([
       label("lanes kept"), Span("\(anatomy.parts.count) of \(anatomy.expected)"),
       Span(
-        anatomy.parts.count < anatomy.expected ? "  others: served while idle, or lost" : "", .dim),
+        anatomy.parts.count < anatomy.expected ? "  others: idle, late or lost" : "", .dim),
     ])
     return lines
   }

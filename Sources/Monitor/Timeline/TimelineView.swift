@@ -41,7 +41,7 @@ enum TimelineView {
       Span("#\(record.id)", .title), Span("  \(place) kept", .dim),
       Span(
         follows ? "  follows the newest" : "  End follows the newest", follows ? .dim : .warning),
-      Span("  Enter or l: lanes", .dim),
+      Span("  Enter lanes  z zoom  x log  f late", .dim),
     ]
   }
 }
