@@ -98,8 +98,10 @@ struct IPILayout {
     placeMatrix(rest)
     // What the matrix leaves is the list's.
     var lower = body
-    lower.y = max(grid.bottom, received.bottom)
-    lower.height = body.bottom - lower.y
+    if rows > 0 {
+      lower.y = max(grid.bottom, received.bottom)
+      lower.height = body.bottom - lower.y
+    }
     details = Rect(x: body.x, y: lower.y, width: body.width, height: detailRows)
     lower.y += detailRows
     lower.height -= detailRows
@@ -108,13 +110,15 @@ struct IPILayout {
   }
 
   private mutating func placeBeside(_ body: Rect, hasOperator: Bool) {
-    let narrow = 8 + digits * 2
+    // A marker, the pair, a blank and four columns of its rate.
+    let narrow = 7 + digits + max(digits, 3)
     let isLow = body.height < 12
     let panel = body.width >= 63 ? 31 : isLow && body.width >= 20 + narrow ? narrow : 0
     guard panel > 0 else { return }
     var rest = body
     rest.width -= panel + 2
     placeMatrix(rest)
+    guard rows > 0 else { return }
     // The panel takes what the matrix leaves, and no more than it can use.
     let x = grid.x + grid.width + (hasTotals ? Self.totalsWidth : 0) + 2
     var list = Rect(
