@@ -29,7 +29,7 @@ import Testing
 
   /// What the keys lead to: each pane, the list alone, totals, linear heat, without self, zoomed in.
   @Test(arguments: [
-    ("v", "vectors"), ("vv", "modes"), ("vvo", "modes-sorted"), ("o", "list"), ("rn", "linear"),
+    ("v", "vectors"), ("vv", "modes"), ("vvog", "modes-sorted"), ("o", "list"), ("rn", "linear"),
     ("z", "others"), ("ojo\r", "zoomed"), ("ojo\r\r", "zoomed-twice"), ("ojj\r", "found"),
   ])
   func keys(text: String, name: String) throws {

@@ -26,6 +26,8 @@ struct IPILayout {
   var details = Rect(x: 0, y: 0, width: 0, height: 0)
   /// The list of top talkers with its title.
   var talkers = Rect(x: 0, y: 0, width: 0, height: 0)
+  /// By mode, with its title: where a small matrix leaves room.
+  var modes = Rect(x: 0, y: 0, width: 0, height: 0)
   var operatorLine = Rect(x: 0, y: 0, width: 0, height: 0)
   var legend = Rect(x: 0, y: 0, width: 0, height: 0)
 
@@ -120,7 +122,9 @@ struct IPILayout {
     placeMatrix(rest)
     guard rows > 0 else { return }
     // The panel takes what the matrix leaves, and no more than it can use.
-    let x = grid.x + grid.width + (hasTotals ? Self.totalsWidth : 0) + 2
+    var x = grid.x + grid.width + (hasTotals ? Self.totalsWidth : 0) + 2
+    // Wide enough for the table by mode below the matrix.
+    if !isLow { x = max(x, min(body.x + 47, body.x + body.width - panel)) }
     var list = Rect(
       x: x, y: body.y, width: min(60, body.x + body.width - x), height: body.height)
     if !isLow {
@@ -129,6 +133,15 @@ struct IPILayout {
       if hasOperator { operatorLine = Self.cut(&list, 2) }
     }
     talkers = list
+    let y = max(grid.bottom, received.bottom) + 1
+    if body.bottom - y >= 6 {
+      modes = Rect(x: body.x, y: y, width: list.x - body.x - 2, height: body.bottom - y)
+    }
+  }
+
+  /// The lines of the table by mode.
+  func modeList(_ model: MonitorModel) -> IPISourceList {
+    IPISourceList(model, modes.dropping(1), headRows: modes.isEmpty ? 0 : 3, legendRows: 0)
   }
 
   private mutating func placeMatrix(_ rect: Rect) {

@@ -28,6 +28,11 @@ enum IPIView {
         largest: reading.scaled(largest), isLogarithmic: model.ui.ipi.isLogarithmic,
         finest: isRate ? 0.1 : 1)
       IPIMatrixView.paint(&frame, layout, model, matrix, heat)
+      if !layout.modes.isEmpty {
+        let title = Rect(x: layout.modes.x, y: layout.modes.y, width: layout.modes.width, height: 1)
+        frame.rule(title, title: "By mode", hasFocus: false)
+        IPIModesView.table(&frame, layout.modes.dropping(1), model, layout.modeList(model))
+      }
       let isShort = rect.width < 62
       legend(
         &frame, layout.legend,

@@ -8,7 +8,7 @@ enum IPIWords {
     ("a block", "several vcpus a cell: it shows its hottest pair, not the mean"),
     ("→all", "IPIs to all or to all others: each counts once, in no cell"),
     ("sent", "all that the source sent: cells and →all"),
-    ("recv", "what the destination was sent by name, without →all"),
+    ("recv, in", "what the destination was sent by name, without →all"),
     ("rate", "over the last second or so"),
     ("lowest", "a lowest-priority IPI is shown where it was delivered"),
     ("share", "of all that was sent between vcpus"),
