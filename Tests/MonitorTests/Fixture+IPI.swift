@@ -25,21 +25,45 @@ extension Fixture {
     if source % 4 == 0 && count > 1 { row.broadcasts = (step + 1) * (source == 0 ? 3 : 1) }
     let sum = row.pairs.reduce(row.broadcasts) { $0 + $1.count }
     row.vectors = [
-      IPITrafficRow.VectorCount(vector: 2, count: 1 + step / 30),
+      IPITrafficRow.VectorCount(vector: 2, count: nmis(step)),
       IPITrafficRow.VectorCount(vector: 0x40, count: sum / 5 + 1),
       IPITrafficRow.VectorCount(vector: 0xfd, count: sum - sum / 5),
     ]
     return row
   }
 
-  /// A monitor with the IPI view on the screen, after 40 steps of 100 ms; every third vcpu is quiet.
+  private static func nmis(_ step: UInt64) -> UInt64 { 1 + step / 30 }
+
+  /// The same by mode, as the vcpu counts it.
+  static func ipisSent(_ row: IPITrafficRow, step: UInt64) -> Tally<IPIKind> {
+    var tally = Tally<IPIKind>()
+    tally[.nmi] = nmis(step)
+    tally[.selfIPI] = row.pairs.first { $0.destination == row.source }?.count ?? 0
+    let others = row.pairs.reduce(row.broadcasts) { $0 + $1.count } - tally[.selfIPI]
+    tally[.fixed] = others - min(others, tally[.nmi])
+    if row.source == 0 {
+      tally[.initIPI] = 100 + step
+      tally[.startup] = 200 + step * 2
+    }
+    if row.source % 5 == 3 { tally[.lowestPriority] = step * 2 }
+    return tally
+  }
+
+  /// A monitor with the IPI view on the screen, after 16 steps of 100 ms; every third vcpu is quiet.
   static func ipiModel(vcpus count: Int, width: Int = 80, height: Int = 24) -> MonitorModel {
     var model = MonitorModel()
     model.resize(width: width, height: height)
-    for step in 0..<40 as Range<UInt64> {
+    for step in 24..<40 as Range<UInt64> {
       var next = snapshot(vcpus: count, step: step)
-      next.traffic = (0..<count).filter { $0 % 3 != 2 || step == 0 }
-        .map { traffic($0, of: count, step: step) }
+      for source in 0..<count where source % 3 != 2 || step == 24 {
+        next.traffic.append(traffic(source, of: count, step: step))
+      }
+      for source in 0..<count {
+        let moment = source % 3 != 2 ? step : 24
+        let row = traffic(source, of: count, step: moment)
+        next.vcpus[source].ipisSent = ipisSent(row, step: moment)
+      }
+      next.operatorIPIs[.fixed] = 3 + step / 8
       next.operatorIPIs[.nmi] = 1
       model.absorb(next)
     }

@@ -29,8 +29,8 @@ import Testing
 
   /// What the keys lead to: each pane, the list alone, totals, linear heat, without self, zoomed in.
   @Test(arguments: [
-    ("v", "vectors"), ("vv", "modes"), ("vvo", "modes-sorted"), ("o", "list"), ("rn", "linear"),
-    ("z", "others"), ("\r", "zoomed"), ("\r\r", "zoomed-twice"),
+    ("v", "vectors"), ("vv", "modes"), ("vvog", "modes-sorted"), ("o", "list"), ("rn", "linear"),
+    ("z", "others"), ("ojo\r", "zoomed"), ("ojo\r\r", "zoomed-twice"), ("ojj\r", "found"),
   ])
   func keys(text: String, name: String) throws {
     for (vcpus, width, height) in [(8, 80, 24), (64, 80, 24), (1_024, 80, 24), (64, 40, 10)] {

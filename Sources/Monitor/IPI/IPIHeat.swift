@@ -45,6 +45,12 @@ struct IPIHeat {
     return Cell(glyphs[step], roles[step])
   }
 
+  /// A threshold without needless zeros: 0.5, 10, 1250, 12k.
+  private static func words(_ threshold: Double) -> String {
+    threshold == threshold.rounded()
+      ? Quantity.shortCount(UInt64(min(threshold, 1e19))) : Quantity.rate(threshold)
+  }
+
   /// `░░ <10/s  ▒▒ <100  ▓▓ <1000  ██ 1000+  · none`; without the blanks where there is no room.
   func legend(unit: String, isShort: Bool) -> [Span] {
     var spans = [Span(isLogarithmic ? "log " : "linear ", .title)]
@@ -53,7 +59,7 @@ struct IPIHeat {
         let cell = Self.cell(step: step)
         spans.append(Span(String(Character(Unicode.Scalar(cell.scalar) ?? " ")), cell.role))
       }
-      let bound = Quantity.rate(thresholds[min(shade * 2 + 1, 5)])
+      let bound = Self.words(thresholds[min(shade * 2 + 1, 5)])
       let text = shade < 3 ? "<\(bound)" : "\(bound)+"
       spans.append(Span((isShort ? "" : " ") + text + (shade == 0 ? unit : "")))
       spans.append(Span(isShort ? " " : "  "))

@@ -26,6 +26,8 @@ struct IPILayout {
   var details = Rect(x: 0, y: 0, width: 0, height: 0)
   /// The list of top talkers with its title.
   var talkers = Rect(x: 0, y: 0, width: 0, height: 0)
+  /// By mode, with its title: where a small matrix leaves room.
+  var modes = Rect(x: 0, y: 0, width: 0, height: 0)
   var operatorLine = Rect(x: 0, y: 0, width: 0, height: 0)
   var legend = Rect(x: 0, y: 0, width: 0, height: 0)
 
@@ -98,8 +100,10 @@ struct IPILayout {
     placeMatrix(rest)
     // What the matrix leaves is the list's.
     var lower = body
-    lower.y = max(grid.bottom, received.bottom)
-    lower.height = body.bottom - lower.y
+    if rows > 0 {
+      lower.y = max(grid.bottom, received.bottom)
+      lower.height = body.bottom - lower.y
+    }
     details = Rect(x: body.x, y: lower.y, width: body.width, height: detailRows)
     lower.y += detailRows
     lower.height -= detailRows
@@ -108,15 +112,19 @@ struct IPILayout {
   }
 
   private mutating func placeBeside(_ body: Rect, hasOperator: Bool) {
-    let narrow = 8 + digits * 2
+    // A marker, the pair, a blank and four columns of its rate.
+    let narrow = 7 + digits + max(digits, 3)
     let isLow = body.height < 12
     let panel = body.width >= 63 ? 31 : isLow && body.width >= 20 + narrow ? narrow : 0
     guard panel > 0 else { return }
     var rest = body
     rest.width -= panel + 2
     placeMatrix(rest)
+    guard rows > 0 else { return }
     // The panel takes what the matrix leaves, and no more than it can use.
-    let x = grid.x + grid.width + (hasTotals ? Self.totalsWidth : 0) + 2
+    var x = grid.x + grid.width + (hasTotals ? Self.totalsWidth : 0) + 2
+    // Wide enough for the table by mode below the matrix.
+    if !isLow { x = max(x, min(body.x + 47, body.x + body.width - panel)) }
     var list = Rect(
       x: x, y: body.y, width: min(60, body.x + body.width - x), height: body.height)
     if !isLow {
@@ -125,6 +133,15 @@ struct IPILayout {
       if hasOperator { operatorLine = Self.cut(&list, 2) }
     }
     talkers = list
+    let y = max(grid.bottom, received.bottom) + 1
+    if body.bottom - y >= 6 {
+      modes = Rect(x: body.x, y: y, width: list.x - body.x - 2, height: body.bottom - y)
+    }
+  }
+
+  /// The lines of the table by mode.
+  func modeList(_ model: MonitorModel) -> IPISourceList {
+    IPISourceList(model, modes.dropping(1), headRows: modes.isEmpty ? 0 : 3, legendRows: 0)
   }
 
   private mutating func placeMatrix(_ rect: Rect) {

@@ -59,8 +59,7 @@ enum IPIMatrixView {
     }
     let x = layout.grid.x + (column.map { $0 * width } ?? layout.grid.width)
     guard column != nil || layout.hasTotals else { return }
-    let isWide = width >= 6 && column != nil
-    frame[isWide ? x : x, y] = Cell("↓", .title)
+    frame[x, y] = Cell("↓", .title)
   }
 
   private static func cell(
@@ -100,10 +99,8 @@ enum IPIMatrixView {
   ) {
     guard !layout.received.isEmpty else { return }
     let y = layout.received.y
-    frame.put(
-      layout.ruler.x + 1, y,
-      (layout.labelWidth >= 4 ? "recv" : "↓").rightAligned(layout.labelWidth),
-      .dim, limit: layout.labelWidth)
+    let label = layout.labelWidth >= 3 ? "recv" : "in"
+    frame.put(layout.ruler.x, y, label.rightAligned(layout.labelWidth + 1), .dim)
     let width = layout.cellWidth
     if width >= 6 {
       for (place, value) in matrix.received.enumerated() {

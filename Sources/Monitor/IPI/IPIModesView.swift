@@ -13,6 +13,20 @@ enum IPIModesView {
 
   static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
     let list = IPISourceList(model, rect)
+    table(&frame, rect, model, list)
+    let left = model.ui.ipi.includesSelf ? "" : "; SELF is left out"
+    IPIView.legend(
+      &frame, list.legend,
+      [
+        [Span(IPIWords.measure(model) + "; each IPI counts once" + left)],
+        [Span("of all modes INIT alone makes vcpus meet; →ALL: those of them to all", .dim)],
+      ])
+  }
+
+  /// The table alone, which also fills what a small matrix leaves of a big screen.
+  static func table(
+    _ frame: inout Frame, _ rect: Rect, _ model: MonitorModel, _ list: IPISourceList
+  ) {
     let reading = model.ipiReading
     let label = max(9, String(max(0, model.ipiCount - 1)).utf8.count + 6)
     let width = rect.width >= label + 64 ? 8 : 5
@@ -46,13 +60,6 @@ enum IPIModesView {
       let name = width == 8 ? "vcpu\(source)" : "\(source)"
       line(y, name, columns.map { $0.value(source) }, .text, isSelected: source == model.ipiSource)
     }
-    let left = reading.includesSelf ? "" : "; SELF is left out"
-    IPIView.legend(
-      &frame, list.legend,
-      [
-        [Span(IPIWords.measure(model) + "; each IPI counts once" + left)],
-        [Span("of all modes INIT alone makes vcpus meet; →ALL: those of them to all", .dim)],
-      ])
   }
 
   private static func number(_ reading: IPIReading, _ value: UInt64, _ width: Int) -> String {

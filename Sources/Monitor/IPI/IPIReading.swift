@@ -130,7 +130,8 @@ struct IPIReading {
   func vectors(_ source: Int) -> [IPITrafficSource.Vector] {
     history.source(source).vectors.sorted {
       let (one, other) = (measure.value($0.count), measure.value($1.count))
-      return one != other ? one > other : $0.vector < $1.vector
+      if one != other { return one > other }
+      return ($1.count.total, $0.vector) < ($0.count.total, $1.vector)
     }
   }
 

@@ -8,21 +8,23 @@ struct IPISourceList {
   /// The place of the first line.
   let top: Int
 
+  /// The list that is a pane of its own, with its legend.
   init(_ model: MonitorModel, _ rect: Rect) {
+    let hasSums = model.ui.ipi.pane == .modes && rect.height >= 7
+    self.init(
+      model, rect, headRows: hasSums ? 3 : 1,
+      legendRows: rect.height >= 14 ? 2 : rect.height >= 3 ? 1 : 0)
+  }
+
+  /// `headRows`: 1 for the title, and by mode two more for the sums.
+  init(_ model: MonitorModel, _ rect: Rect, headRows head: Int, legendRows: Int) {
     order = model.ipiReading.sources(busiestFirst: model.ui.ipi.isBusiestFirst)
-    let legendRows = rect.height >= 14 ? 2 : rect.height >= 3 ? 1 : 0
-    let head = Self.headRows(model, rect)
     let height = max(0, rect.height - legendRows - head)
     rows = Rect(x: rect.x, y: rect.y + min(head, rect.height), width: rect.width, height: height)
     legend = Rect(
       x: rect.x, y: rect.bottom - legendRows, width: rect.width, height: legendRows)
     let place = order.firstIndex(of: model.ipiSource) ?? 0
     top = max(0, min(place / max(1, height) * height, order.count - height))
-  }
-
-  /// The title, and by mode the sums.
-  private static func headRows(_ model: MonitorModel, _ rect: Rect) -> Int {
-    model.ui.ipi.pane == .modes && rect.height >= 7 ? 3 : 1
   }
 
   /// The lines that are there: their rows and sources.

@@ -38,7 +38,8 @@ struct IPITalkerList {
     let rect = layout.talkers
     guard !rect.isEmpty else { return }
     let isWide = layout.talkerWidth >= Self.width(layout)
-    let note = layout.isList ? "pair, rate, total, last vector, share" : isWide ? "share" : ""
+    let order = reading.measure == .rate ? "rate, total" : "total, rate"
+    let note = layout.isList ? "pair, \(order), last vector, share" : isWide ? "share" : ""
     frame.rule(
       Rect(x: rect.x, y: rect.y, width: rect.width, height: 1), title: "Top talkers", note: note,
       hasFocus: layout.isList)
@@ -77,7 +78,7 @@ struct IPITalkerList {
         limit: rect.width)
       return
     }
-    let share = Quantity.percent(value, of: everything)
+    let share = IPIWords.percent(value, of: everything)
     let vector = talker.lastVector.map(IPIWords.vector) ?? "-"
     var spans = [
       Span(source + " → " + destination.leftAligned(max(layout.digits, 3)), role),
@@ -90,7 +91,7 @@ struct IPITalkerList {
       spans.append(Span(reading.with(other).words(other.value(talker.count)).rightAligned(9), role))
     }
     spans.append(Span(vector.rightAligned(layout.isList ? 7 : 5), role))
-    spans.append(Span("\(share)%".rightAligned(layout.isList ? 6 : 5), role))
+    spans.append(Span(share.rightAligned(layout.isList ? 6 : 5), role))
     let next = frame.put(rect.x, rect.y, spans, limit: rect.width)
     let bars = min(40, rect.x + rect.width - next - 2)
     guard layout.isList && bars >= 4, let most = talkers.first else { return }

@@ -54,7 +54,8 @@ enum IPIVectorsView {
         rect.x, rect.y + 1 + row, text, value == 0 || isLast ? .dim : .text, limit: rect.width)
       let bars = min(40, rect.x + rect.width - next - 2)
       guard bars >= 4 && value > 0 && !isLast && sum > 0 else { continue }
-      let count = max(1, min(bars, Int(Double(value) / Double(sum) * Double(bars))))
+      let part = min(1, Double(value) / Double(sum))
+      let count = max(1, Int(part * Double(bars)))
       frame.put(next + 2, rect.y + 1 + row, String(repeating: "█", count: count), .graph)
     }
   }
@@ -64,7 +65,7 @@ enum IPIVectorsView {
     _ reading: IPIReading, _ count: WindowedCount, of sum: UInt64, _ width: Int
   ) -> String {
     let value = reading.measure.value(count)
-    let share = "\(Quantity.percent(value, of: sum))%".rightAligned(5)
+    let share = IPIWords.percent(value, of: sum).rightAligned(5)
     guard width >= 34 else { return reading.words(value).rightAligned(8) + share }
     let rate = reading.with(.rate).words(count.recent)
     return rate.rightAligned(9) + Quantity.count(count.total).rightAligned(8) + share

@@ -28,6 +28,11 @@ enum IPIView {
         largest: reading.scaled(largest), isLogarithmic: model.ui.ipi.isLogarithmic,
         finest: isRate ? 0.1 : 1)
       IPIMatrixView.paint(&frame, layout, model, matrix, heat)
+      if !layout.modes.isEmpty {
+        let title = Rect(x: layout.modes.x, y: layout.modes.y, width: layout.modes.width, height: 1)
+        frame.rule(title, title: "By mode", hasFocus: false)
+        IPIModesView.table(&frame, layout.modes.dropping(1), model, layout.modeList(model))
+      }
       let isShort = rect.width < 62
       legend(
         &frame, layout.legend,
@@ -70,9 +75,17 @@ enum IPIView {
     }
   }
 
+  /// What the operator injected; where there are two rows and little room, its numbers in the second.
   private static func operatorLine(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
     guard !rect.isEmpty, model.shown.snapshot.operatorIPIs.total > 0 else { return }
-    frame.put(rect.x + 1, rect.bottom - 1, IPIWords.injected(model), limit: rect.width - 1)
+    let spans = IPIWords.injected(model)
+    let columns = spans.reduce(0) { $0 + CellWidth.columns($1.text) }
+    if rect.height > 1 && columns > rect.width - 1 {
+      frame.put(rect.x + 1, rect.y, [spans[0]], limit: rect.width - 1)
+      frame.put(rect.x + 1, rect.y + 1, Array(spans[1...]), limit: rect.width - 1)
+    } else {
+      frame.put(rect.x + 1, rect.bottom - 1, spans, limit: rect.width - 1)
+    }
   }
 
   static func legend(_ frame: inout Frame, _ rect: Rect, _ lines: [[Span]]) {

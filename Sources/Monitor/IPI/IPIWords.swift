@@ -8,7 +8,7 @@ enum IPIWords {
     ("a block", "several vcpus a cell: it shows its hottest pair, not the mean"),
     ("→all", "IPIs to all or to all others: each counts once, in no cell"),
     ("sent", "all that the source sent: cells and →all"),
-    ("recv", "what the destination was sent by name, without →all"),
+    ("recv, in", "what the destination was sent by name, without →all"),
     ("rate", "over the last second or so"),
     ("lowest", "a lowest-priority IPI is shown where it was delivered"),
     ("share", "of all that was sent between vcpus"),
@@ -40,13 +40,39 @@ enum IPIWords {
             + "\(Quantity.count(row.broadcasts.total)) to all since the start", .dim),
       ]
     }
-    let talker = hottest(model) ?? reading.talker(source, model.ipiDestination)
+    guard let talker = hottest(model) else {
+      let title = title(model, model.ipiLayout(model.layout.body))
+      return [Span("\(title.text): ", .title), Span(nothing(model), .dim)]
+    }
     return [
       Span("\(name(talker)): ", .title),
       Span("\(reading.with(.rate).words(talker.count.recent)), "),
       Span("\(Quantity.count(talker.count.total)) since the start"),
       Span(talker.lastVector.map { ", last \(vector($0))" } ?? "", .dim),
     ]
+  }
+
+  /// Why there is nothing to say of the cell.
+  private static func nothing(_ model: MonitorModel) -> String {
+    let isSelf = model.ipiDestination == model.ipiSource
+    if isSelf && !model.ui.ipi.includesSelf { return "IPIs to self are left out" }
+    return model.ui.ipi.measure == .rate ? "nothing in the last second" : "nothing sent"
+  }
+
+  /// The cell's name, and whether it is a block.
+  private static func title(_ model: MonitorModel, _ layout: IPILayout)
+    -> (text: String, isBlock: Bool)
+  {
+    let (source, destination) = (model.ipiSource, model.ipiDestination)
+    var (sources, destinations) = (source..<(source + 1), destination.map { $0..<($0 + 1) })
+    if layout.rows > 0 && layout.columns > 0 {
+      sources = layout.sources(row: layout.row(of: source))
+      destinations = destination.map { layout.destinations(column: layout.column(of: $0)) }
+    }
+    let isBlock = sources.count > 1 || destinations?.count ?? 1 > 1
+    let text =
+      "\(IPIRegion.words(sources)) → \(destinations.map { IPIRegion.words($0) } ?? "all")"
+    return ((isBlock ? "block " : "vcpu ") + text, isBlock)
   }
 
   /// The busiest pair of the block that the cell is in; in the list the pair itself.
@@ -69,23 +95,12 @@ enum IPIWords {
   /// What there is to say of the cell: a line each, the most important first.
   static func details(_ model: MonitorModel, _ layout: IPILayout) -> [[Span]] {
     let reading = model.ipiReading
-    let source = model.ipiSource
-    var title = "vcpu\(source) → \(model.ipiDestination.map { "vcpu\($0)" } ?? "all others")"
-    var isBlock = false
-    if layout.rows > 0 && layout.columns > 0 {
-      let sources = layout.sources(row: layout.row(of: source))
-      let destinations = model.ipiDestination.map {
-        layout.destinations(column: layout.column(of: $0))
-      }
-      isBlock = sources.count > 1 || destinations?.count ?? 1 > 1
-      if isBlock {
-        title =
-          "block \(IPIRegion.words(sources)) → "
-          + (destinations.map { IPIRegion.words($0) } ?? "all others")
-      }
-    }
+    let (title, isBlock) = title(model, layout)
     guard let talker = hottest(model), talker.count.total > 0 else {
-      return [[Span(title, .title)], [Span("nothing sent", .dim)]]
+      let source = model.ipiSource
+      return [
+        [Span(title, .title)], [Span(nothing(model), .dim)], vectors(source, reading),
+      ]
     }
     let value = reading.measure.value(talker.count)
     var lines = [[Span(title, .title)]]
@@ -94,17 +109,22 @@ enum IPIWords {
       Span(reading.with(.rate).words(talker.count.recent), .ipi),
       Span(", \(Quantity.count(talker.count.total)) in all"),
     ])
-    if let last = talker.lastVector { lines.append([Span("last vector \(vector(last))")]) }
-    lines.append([
-      Span("\(Quantity.percent(value, of: reading.sent(talker.source)))% of what ", .text),
-      Span("\(talker.source) sends"),
-    ])
+    if let last = talker.lastVector { lines.append([Span("last \(vector(last))")]) }
+    let sent = percent(value, of: reading.sent(talker.source))
+    lines.append([Span("\(sent) of what \(talker.source) sends")])
     if let destination = talker.destination {
-      let share = Quantity.percent(value, of: reading.received(destination))
-      lines.append([Span("\(share)% of what \(destination) gets by name")])
+      let share = percent(value, of: reading.received(destination))
+      lines.append([Span("\(share) of what \(destination) gets by name")])
     }
     lines.append(vectors(talker.source, reading))
     return lines
+  }
+
+  /// A share; one too small for a whole percent is not none.
+  static func percent(_ part: UInt64, of whole: UInt64) -> String {
+    // Sums wrap around; a part of them may not.
+    let percent = Quantity.percent(min(part, whole), of: whole)
+    return percent == 0 && part > 0 ? "<1%" : "\(percent)%"
   }
 
   /// `9 sends 0xfd 98%  0x40 2%`
@@ -112,8 +132,8 @@ enum IPIWords {
     let vectors = reading.vectors(source).filter { reading.measure.value($0.count) > 0 }
     let sum = vectors.reduce(0) { $0 &+ reading.measure.value($1.count) }
     if vectors.isEmpty { return [Span("\(source) sends nothing now", .dim)] }
-    let parts = vectors.prefix(3).map {
-      "\(vector($0.vector)) \(Quantity.percent(reading.measure.value($0.count), of: sum))%"
+    let parts = vectors.prefix(2).map {
+      "\(vector($0.vector)) \(percent(reading.measure.value($0.count), of: sum))"
     }
     return [Span("\(source) sends ", .dim), Span(parts.joined(separator: "  "), .dim)]
   }
@@ -140,14 +160,12 @@ enum IPIWords {
       spans.append(Span("zoomed \(layout.region.words), Bksp  ", .warning))
     }
     let (rows, columns) = (layout.rowStep, layout.columnStep)
-    let isBlocked = rows > 1 || columns > 1
-    spans.append(
-      Span(
-        isBlocked
-          ? "a cell: the hottest of \(rows) source\(rows == 1 ? "" : "s") by \(columns)  "
-          : "a cell: one source, one destination  "))
-    spans.append(Span("→all: to everyone, in no cell", .dim))
-    if !model.ui.ipi.includesSelf { spans.append(Span("  self left out", .warning)) }
+    let block =
+      rows > 1 || columns > 1
+      ? "the hottest pair of \(rows) by \(columns) vcpus" : "one source, one destination"
+    spans.append(Span("a cell: \(block)  "))
+    if !model.ui.ipi.includesSelf { spans.append(Span("self left out  ", .warning)) }
+    spans.append(Span("→all: in no cell", .dim))
     return spans
   }
 }

@@ -38,6 +38,8 @@ extension MonitorModel {
     if layout.talkers.contains(mouse.x, mouse.y) {
       let list = IPITalkerList(self, layout)
       if let talker = list.talker(at: mouse.x, mouse.y) { select(talker) }
+    } else if layout.modes.contains(mouse.x, mouse.y) {
+      if let source = layout.modeList(self).source(atRow: mouse.y) { ui.vcpu = source }
     } else if mouse.y >= layout.grid.y && mouse.y < layout.grid.bottom {
       let row = mouse.y - layout.grid.y
       // A click on the block keeps which of its vcpus is selected.
