@@ -19,7 +19,10 @@ import Testing
       "CKVM", "Threads", "KVM", "Interrupts", "Devices", "Boot", "Emulation", "Rendezvous",
       "Commands", "Telemetry", "DemoGuest", "Synchronization",
     ],
-    "Monitor": ["Console", "Rendezvous", "Commands", "Telemetry", "Themes"],
+    "Monitor": [
+      // Logarithms.
+      "Glibc", "Console", "Rendezvous", "Commands", "Telemetry", "Themes",
+    ],
     "Terminal": [
       "CCurses", "CTerminalGuard", "Console", "Monitor", "Themes", "Glibc", "Synchronization",
     ],
@@ -42,8 +45,11 @@ import Testing
     "Sources/tryst/MachineStart.swift", "Sources/tryst/StandardStreams.swift",
     // open(2), read(2), fstat(2).
     "Sources/tryst/FileContents.swift", "Sources/tryst/SerialFile.swift",
-    // open(2), read(2), and the names of a folder.
-    "Themes/ThemeFiles.swift",
+    // open(2), read(2), stat(2), and the names of a folder.
+    "Themes/ThemeFiles.swift", "Themes/ThemeWatch.swift",
+    "Sources/tryst/ThemesDirectoryOption.swift",
+    // getenv(3).
+    "Sources/tryst/ThemesShowCommand.swift",
   ]
 
   @Test("every room is known, and imports only what is below it")
