@@ -34,6 +34,10 @@ extension MonitorModel {
 
   /// Gives the keyboard to the guest; a frozen picture moves again, as one wants to see what one types.
   mutating func attach() {
+    if isReadOnly {
+      ui.notice = Self.readOnlyNotice
+      return
+    }
     if live.snapshot.guestEnded != nil {
       ui.notice = "the guest has ended"
       return
@@ -74,10 +78,14 @@ extension MonitorModel {
     switch ui.context {
     case .attached:
       return send(Paste.guestInput(text, isBracketed: live.console.hasBracketedPaste))
-    case .search, .inject:
+    case .search, .inject, .filter:
       for scalar in String(decoding: text.prefix(1000), as: UTF8.self).unicodeScalars
       where CellWidth.of(scalar) > 0 {
-        if ui.context == .search { ui.search.type(scalar) } else { ui.dialog.type(scalar) }
+        switch ui.context {
+        case .search: ui.search.type(scalar)
+        case .filter: typeFilter(scalar)
+        default: ui.dialog.type(scalar)
+        }
       }
     case .overview, .console, .chooser, .help, .timeline, .ipi, .vcpu, .interrupts, .log, .policies:
       break

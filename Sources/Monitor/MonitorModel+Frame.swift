@@ -24,7 +24,8 @@ extension MonitorModel {
       if let rect = layout.panes[.log] { LogView.paint(&frame, rect, self) }
       switch ui.view {
       // Panes, painted above.
-      case .overview, .console, .log: break
+      case .overview, .console: break
+      case .log: LogListView.paint(&frame, layout.body, self)
       case .timeline: TimelineView.paint(&frame, layout.body, self)
       case .ipi: IPIView.paint(&frame, layout.body, self)
       case .vcpu: VCPUView.paint(&frame, layout.body, self)

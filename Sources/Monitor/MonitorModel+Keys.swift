@@ -7,8 +7,19 @@ extension MonitorModel {
   /// Does what `key` does on what is on top of the screen; the key table decides.
   public mutating func handle(_ key: Key) -> [MonitorEffect] {
     ui.notice = nil
-    return respond(to: key) + adjustWatch()
+    return permitted(respond(to: key)) + adjustWatch()
   }
+
+  /// What may be done of `effects`. Said visibly where something may not: a key that does nothing is a
+  /// riddle.
+  mutating func permitted(_ effects: [MonitorEffect]) -> [MonitorEffect] {
+    guard isReadOnly else { return effects }
+    let kept = effects.filter { if case .perform = $0 { false } else { true } }
+    if kept.count < effects.count { ui.notice = Self.readOnlyNotice }
+    return kept
+  }
+
+  static let readOnlyNotice = "read-only: the guest is only looked at (--read-only)"
 
   /// Only the vCPU view looks at a vcpu closely: what is not shown costs nothing.
   mutating func adjustWatch() -> [MonitorEffect] {
@@ -31,9 +42,13 @@ extension MonitorModel {
     if case .character(let scalar) = key {
       if context == .inject { ui.dialog.type(scalar) }
       if context == .search { ui.search.type(scalar) }
+      if context == .filter { typeFilter(scalar) }
     }
     return []
   }
+
+  /// Actions that only prepare a change: with ``isReadOnly`` they would lead nowhere.
+  private static let changing: Set<Action> = [.openInject, .choosePolicy, .chooseScenario]
 
   /// Does `action`, which is one of `context`.
   mutating func perform(_ action: Action, in context: InputContext) -> [MonitorEffect] {
@@ -43,7 +58,12 @@ extension MonitorModel {
     case .vcpu: if let effects = performVCPU(action) { return effects }
     case .interrupts: if let effects = performInterrupts(action) { return effects }
     case .policies: if let effects = performPolicies(action) { return effects }
+    case .log: if let effects = performLog(action) { return effects }
     default: break
+    }
+    if isReadOnly && Self.changing.contains(action) {
+      ui.notice = Self.readOnlyNotice
+      return []
     }
     switch action {
     case .showOverview: show(.overview)
@@ -106,6 +126,7 @@ extension MonitorModel {
     case .openSearch: ui.search.prompt = ""
     case .findOlder: find(.up)
     case .findNewer: find(.down)
+    case .apply where context == .filter: applyFilter()
     case .apply where context == .search:
       ui.search.accept()
       find(.up)
@@ -118,6 +139,8 @@ extension MonitorModel {
     case .previousField: ui.dialog.moveFocus(-1)
     case .nextChoice: ui.dialog.choose(1)
     case .previousChoice: ui.dialog.choose(-1)
+    case .erase where context == .filter: eraseFilter()
+    case .clear where context == .filter: ui.logView.prompt = ""
     case .erase: if context == .search { ui.search.erase() } else { ui.dialog.erase() }
     case .clear: if context == .search { ui.search.prompt = "" } else { ui.dialog.clear() }
     // The views' own, done above.
@@ -131,6 +154,7 @@ extension MonitorModel {
     case .help: ui.help = nil
     case .inject, .chooser: ui.overlay = .none
     case .search: ui.search.prompt = nil
+    case .filter: ui.logView.prompt = nil
     case .attached: detach()
     case .overview, .console, .timeline, .ipi, .vcpu, .interrupts, .log, .policies:
       if ui.view != .overview { return show(.overview) }
@@ -187,8 +211,7 @@ extension MonitorModel {
     switch context {
     case .console, .attached, .search: max(1, rows(.console))
     case .overview: max(1, rows(ui.focus))
-    case .log: max(1, rows(.log))
-    case .timeline, .ipi, .vcpu, .interrupts, .policies: max(1, layout.body.height)
+    case .timeline, .ipi, .vcpu, .interrupts, .log, .filter, .policies: max(1, layout.body.height)
     case .help: max(1, HelpView.rows(height: height))
     case .chooser, .inject: 4
     }
@@ -210,8 +233,8 @@ extension MonitorModel {
       ui.overlay = .chooser(chooser)
     case .overview: move(step, ui.focus)
     case .console: move(step, Pane.console)
-    case .log: move(step, Pane.log)
-    case .inject, .attached, .search, .timeline, .ipi, .vcpu, .interrupts, .policies: break
+    case .inject, .attached, .search, .timeline, .ipi, .vcpu, .interrupts, .log, .filter, .policies:
+      break
     }
   }
 

@@ -5,6 +5,10 @@ extension MonitorModel {
   /// focus, on a vcpu the selection; the wheel scrolls what is under it.
   public mutating func handle(_ mouse: MouseEvent) -> [MonitorEffect] {
     ui.notice = nil
+    return permitted(respond(to: mouse))
+  }
+
+  private mutating func respond(to mouse: MouseEvent) -> [MonitorEffect] {
     let context = ui.context
     let layout = layout
     let wheel = mouse.kind == .wheelUp ? -3 : 3
@@ -31,7 +35,7 @@ extension MonitorModel {
     if layout.body.contains(mouse.x, mouse.y), let effects = click(mouse, in: context) {
       return effects + adjustWatch()
     }
-    guard [.overview, .console, .log, .attached].contains(context) else {
+    guard [.overview, .console, .attached].contains(context) else {
       if mouse.kind != .press { move(wheel, context) }
       return []
     }
@@ -63,6 +67,7 @@ extension MonitorModel {
     case .vcpu: return clickVCPU(mouse, body)
     case .interrupts: return clickInterrupts(mouse, body)
     case .policies: return clickPolicies(mouse, body)
+    case .log: return clickLog(mouse, body)
     default: return nil
     }
   }

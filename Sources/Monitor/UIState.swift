@@ -31,6 +31,7 @@ struct UIState: Sendable {
   var ipi = IPIState()
   var vcpuView = VCPUViewState()
   var interrupts = InterruptsState()
+  var logView = LogState()
   var policies = PoliciesState()
   /// The vcpu that the application was told to look at closely.
   var watched: Int?
@@ -58,6 +59,7 @@ struct UIState: Sendable {
     }
     if isAttached { return .attached }
     if search.prompt != nil { return .search }
+    if logView.prompt != nil { return .filter }
     return view == .overview && focus == .console ? .console : view.context
   }
 }

@@ -7,10 +7,11 @@ struct MonitorOptions {
   let theme: ThemeChoice
   let screen: ScreenOptions
   let refreshHertz: Int
+  let isReadOnly: Bool
 
   init(
     theme: String?, in catalog: ThemeCatalog, color: String, glyphs: String, refresh: Int,
-    mouse: Bool
+    mouse: Bool, isReadOnly: Bool
   ) throws(Failure) {
     guard let choice = ColorChoice(rawValue: color) else {
       let all = ColorChoice.allCases.map(\.rawValue).joined(separator: ", ")
@@ -32,5 +33,6 @@ struct MonitorOptions {
     }
     screen = ScreenOptions(color: choice, glyphs: set, mouse: mouse)
     refreshHertz = refresh
+    self.isReadOnly = isReadOnly
   }
 }

@@ -50,7 +50,8 @@ struct MonitorSession {
   private func loop(_ machine: VirtualMachine, _ screen: Screen, _ events: TerminalEvents) -> Int32
   {
     let end = limit.map { MonotonicClock.nanoseconds() &+ $0.nanoseconds }
-    var model = MonitorModel(refreshHertz: options.refreshHertz)
+    var model = MonitorModel(
+      refreshHertz: options.refreshHertz, isReadOnly: options.isReadOnly)
     model.resize(width: screen.size.columns, height: screen.size.rows)
     var input = SerialInput()
     var theme = options.theme

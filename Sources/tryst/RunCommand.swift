@@ -59,6 +59,8 @@ struct RunCommand: ParsableCommand {
   var glyphs = "auto"
   @Option(help: "Samples and frames a second: 1, 2, 5, 10, 20, 30, 60.")
   var refresh = 10
+  @Flag(help: "Only look: nothing on the screen injects, types, stops or switches.")
+  var readOnly = false
   @Flag(help: "Leave the mouse to the terminal.")
   var noMouse = false
   @Option(help: "The KVM device.")
@@ -68,7 +70,8 @@ struct RunCommand: ParsableCommand {
     // Without a screen nothing of the user's that is about the screen may stop the run.
     let options = try MonitorOptions(
       theme: theme ?? (headless ? nil : ThemeCatalog.environmentTheme), in: themes.catalog(),
-      color: color, glyphs: glyphs, refresh: refresh, mouse: !noMouse)
+      color: color, glyphs: glyphs, refresh: refresh, mouse: !noMouse,
+      isReadOnly: readOnly)
     let limit = try duration.map { text in
       guard let limit = RunDuration(text) else {
         throw Failure(ExitStatus.usage, "--for '\(text)' is no time; give one like 500ms, 3s or 2m")

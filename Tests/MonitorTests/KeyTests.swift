@@ -19,6 +19,7 @@ import Testing
     case .console: for _ in 0..<2 { _ = model.handle(.tab) }
     case .attached: for key in [Key.tab, .tab, .enter] { _ = model.handle(key) }
     case .search: for key in [Key.tab, .tab, .character("/")] { _ = model.handle(key) }
+    case .filter: for key in "7/".unicodeScalars { _ = model.handle(.character(key)) }
     case .inject: _ = model.handle(.function(7))
     case .chooser: _ = model.handle(.character("S"))
     case .help: _ = model.handle(.function(1))
@@ -45,7 +46,7 @@ import Testing
 
   /// Whether the view of `context` alone knows what `binding` does.
   static func isOwn(_ binding: KeyBinding, _ context: InputContext) -> Bool {
-    let views: [InputContext] = [.timeline, .ipi, .vcpu, .interrupts, .policies]
+    let views: [InputContext] = [.timeline, .ipi, .vcpu, .interrupts, .log, .policies]
     return views.contains(context) && binding.contexts == [context]
   }
 
@@ -62,6 +63,9 @@ import Testing
     case .findNewer, .findOlder: find("round", in: &model)
     case .erase, .clear, .apply:
       if context == .inject { model.ui.dialog.moveFocus(1) }
+      if context == .filter {
+        for scalar in "rdv".unicodeScalars { _ = model.handle(.character(scalar)) }
+      }
       guard context == .search else { return }
       for scalar in "round".unicodeScalars { _ = model.handle(.character(scalar)) }
     case .close: if [.overview, .console].contains(context) { model.ui.zoom = .log }
@@ -133,6 +137,8 @@ import Testing
     case .openSearch: #expect(after.ui.context == .search, comment)
     case .findOlder: #expect(matchLine(after) == matchLine(before) - 1, comment)
     case .findNewer: #expect(matchLine(after) == matchLine(before) + 1, comment)
+    case .apply where context == .filter:
+      #expect(after.ui.context == .log && after.ui.logView.filter?.text == "rdv", comment)
     case .apply where context == .search:
       #expect(after.ui.context == .console && matchLine(after) == 39, comment)
     case .apply:
@@ -145,6 +151,9 @@ import Testing
     case .previousField: #expect(after.ui.dialog.focus == 2, comment)
     case .nextChoice: #expect(after.ui.dialog.kind == .nmi, comment)
     case .previousChoice: #expect(after.ui.dialog.kind == .rendezvous, comment)
+    case .erase where context == .filter: #expect(after.ui.logView.prompt == "rd", comment)
+    case .clear where context == .filter: #expect(after.ui.logView.prompt == "", comment)
+    case .editFilter, .openEntry: Issue.record(comment)
     case .erase where context == .search: #expect(after.ui.search.prompt == "roun", comment)
     case .clear where context == .search: #expect(after.ui.search.prompt == "", comment)
     case .erase: #expect(after.ui.dialog.form.fields[0].text == "0x4", comment)
@@ -173,10 +182,6 @@ import Testing
   static func position(_ model: MonitorModel) -> Int {
     if let help = model.ui.help { return help.top }
     if case .chooser(let chooser) = model.ui.overlay { return chooser.selected }
-    if model.ui.context == .log {
-      let log = model.shown.log
-      return model.ui.log.visible(log.dropped..<log.end, rows: model.rows(.log)).upperBound
-    }
     if model.ui.focus == .console {
       return model.visibleConsole(rows: model.rows(.console)).upperBound
     }
@@ -187,7 +192,6 @@ import Testing
     let last =
       switch context {
       case .console: before.consoleLines.upperBound
-      case .log: before.shown.log.end
       case .help: HelpView.lastTop(model: before)
       case .chooser: Scenario.allCases.count - 1
       default: 63
@@ -197,7 +201,6 @@ import Testing
       case .help: 20
       case .chooser: 4
       case .console: before.rows(.console)
-      case .log: before.rows(.log)
       default: before.rows(.vcpus)
       }
     let step =
@@ -209,8 +212,7 @@ import Testing
       case .home: -last
       default: last
       }
-    let first =
-      context == .console ? before.rows(.console) : context == .log ? before.rows(.log) : 0
+    let first = context == .console ? before.rows(.console) : 0
     return max(first, min(last, position(before) + step))
   }
 

@@ -20,6 +20,8 @@ public enum Action: Sendable, Hashable, CaseIterable {
     selfIPIs
   // vCPU.
   case previousVCPU, nextVCPU, markChanges, showMore
+  // Log.
+  case editFilter, openEntry
   // Interrupts.
   case pulsePin, togglePin, maskPin, editEntry, showUsedPins
   // Policies.
@@ -48,6 +50,8 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
   case interrupts
   /// The log alone.
   case log
+  /// What the log shows is being typed.
+  case filter
   /// The policies.
   case policies
   /// The inject dialog.
@@ -69,6 +73,7 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
     case .vcpu: "vCPU"
     case .interrupts: "interrupts"
     case .log: "log"
+    case .filter: "filter of the log"
     case .policies: "policies"
     case .inject: "inject dialog"
     case .chooser: "chooser"

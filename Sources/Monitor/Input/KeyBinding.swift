@@ -41,11 +41,11 @@ public struct KeyBinding: Sendable {
     .overview, .console, .timeline, .ipi, .vcpu, .interrupts, .log, .policies,
   ]
   /// Those that scroll as the overview's panes do.
-  private static let panes: [InputContext] = [.overview, .console, .log]
+  private static let panes: [InputContext] = [.overview, .console]
 
   /// The key table. Quit is the last of each context: the bar always has it.
   public static let all: [KeyBinding] =
-    timeline + ipi + vcpu + interrupts + policies + common + viewKeys + quit
+    timeline + ipi + vcpu + interrupts + log + policies + common + viewKeys + quit
 
   /// The digits, and the way round.
   private static let viewKeys: [KeyBinding] =
@@ -97,7 +97,8 @@ public struct KeyBinding: Sendable {
       "find it, or if empty the last one; case does not count"),
     KeyBinding([.chooser], .dialog, .apply, [.enter], "Apply", "apply the marked one and close"),
     KeyBinding(
-      [.inject, .chooser, .help, .search], .dialog, .close, [.escape], "Close", "close; never quits"
+      [.inject, .chooser, .help, .search, .filter], .dialog, .close, [.escape], "Close",
+      "close; never quits"
     ),
     KeyBinding([.chooser, .help], .dialog, .close, [.character("q")], nil, "close"),
     KeyBinding(
@@ -106,8 +107,9 @@ public struct KeyBinding: Sendable {
     KeyBinding(
       [.inject], .dialog, .nextChoice, [.right], "Choose", "next value of a field with choices"),
     KeyBinding([.inject], .dialog, .previousChoice, [.left], nil, "previous value"),
-    KeyBinding([.inject, .search], .dialog, .erase, [.backspace], nil, "erase the last character"),
-    KeyBinding([.inject, .search], .dialog, .clear, [.delete], nil, "clear the field"),
+    KeyBinding(
+      [.inject, .search, .filter], .dialog, .erase, [.backspace], nil, "erase the last character"),
+    KeyBinding([.inject, .search, .filter], .dialog, .clear, [.delete], nil, "clear the field"),
     KeyBinding(
       views, .guest, .openInject, [.function(7), .character("i")], "Inject",
       "inject an interrupt, IPI, redirection entry or rendezvous"),
@@ -181,7 +183,8 @@ public struct KeyBinding: Sendable {
       views, .program, .quit, [.function(10), .character("q"), .control("c")], "Quit",
       "leave; the guest ends with it"),
     KeyBinding(
-      [.inject, .chooser, .help, .search], .program, .quit, [.function(10), .control("c")], "Quit",
+      [.inject, .chooser, .help, .search, .filter], .program, .quit,
+      [.function(10), .control("c")], "Quit",
       "leave; the guest ends with it"),
   ]
 

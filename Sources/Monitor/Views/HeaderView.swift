@@ -52,6 +52,9 @@ enum HeaderView {
       Part(text: snapshot.policy.preset, role: .header, rank: 6),
       Part(text: snapshot.scenario.name, role: .header, rank: 7),
     ]
+    if model.isReadOnly {
+      parts.append(Part(text: "READ-ONLY", role: .warning, rank: 0, isRight: true))
+    }
     if let past = model.past {
       let text = past.age == 0 ? "FROZEN" : "FROZEN -\(Quantity.duration(past.age))"
       parts.append(Part(text: text, role: .warning, rank: 0, isRight: true))

@@ -42,7 +42,7 @@ enum HelpView {
       }
     }
     switch context {
-    case .overview, .console, .log:
+    case .overview, .console:
       lines.append([Span("States", .title)])
       for state in VCPUState.allCases {
         lines.append([
@@ -78,6 +78,11 @@ enum HelpView {
       for (word, meaning) in closeWords {
         lines.append([Span("  \(word)".leftAligned(15), .barKey), Span(meaning)])
       }
+    case .log, .filter:
+      lines.append([Span("Filter: words that all must hold", .title)])
+      for (word, meaning) in filterWords {
+        lines.append([Span("  \(word)".leftAligned(17), .barKey), Span(meaning)])
+      }
     case .interrupts: lines += InterruptsLegend.help
     case .policies: lines += PoliciesView.help
     case .ipi:
@@ -90,6 +95,16 @@ enum HelpView {
     return lines
   }
 
+  private static let filterWords = [
+    ("rdv,inj,set,msg", "of these kinds, or lost"),
+    ("init rte bare", "rendezvous of that cause"),
+    ("spur", "rendezvous that cost a bystander something"),
+    ("lag>100 lag<20", "rendezvous that took more or less microseconds"),
+    ("vcpu:0,2-3", "that one of these asked for, or is a target of"),
+    ("#18842", "the rendezvous or injection of that number"),
+    ("!word", "all that the word does not hold for"),
+    ("anything else", "lines that contain it"),
+  ]
   private static let words = [
     ("rendezvous", "members leave the guest and meet; none goes on before all came"),
     ("member", "a vcpu that a rendezvous names"),

@@ -61,7 +61,6 @@ struct Layout: Equatable {
       status = Rect(x: 0, y: height - 2, width: width, height: 1)
       body = Rect(x: 0, y: 1, width: width, height: height - 3)
       if view == .console { panes[.console] = body }
-      if view == .log { panes[.log] = body }
     } else if let zoom {
       // Every row helps a guest whose screen has 24.
       let totalRows = zoom == .console ? 0 : height > 12 ? 2 : 1

@@ -16,8 +16,15 @@ enum StatusLine {
         Span("  Enter finds upwards, Esc leaves", .dim),
       ]
     }
+    if let prompt = model.ui.logView.prompt, model.ui.notice == nil {
+      return [
+        Span("filter: ", .title), Span(prompt + "_", .field),
+        Span("  rdv spur lag>100 vcpu:0-3 !inj text", .dim),
+      ]
+    }
     if let notice = model.ui.notice { return [Span(notice, .warning)] }
     if let end = model.shown.snapshot.guestEnded { return [Span("guest ended: \(end)", .error)] }
+    if model.ui.view == .log { return log(model) }
     if model.ui.view == .timeline { return TimelineView.status(model) }
     if model.ui.view == .vcpu { return closely(model) }
     switch model.ui.view {
@@ -81,6 +88,15 @@ enum StatusLine {
       return spans + [Span("  n above  N below  Enter types", .dim)]
     }
     return spans + [Span("  Enter types to the guest  / finds  PgUp PgDn scroll  e alone", .dim)]
+  }
+
+  private static func log(_ model: MonitorModel) -> [Span] {
+    let follows = model.ui.logView.selected == nil
+    return [
+      Span("log: \(model.shown.log.end) entries so far, ", .dim),
+      Span(follows ? "follows the newest" : "End follows the newest", .dim),
+      Span("  Enter goes there  \\ filters", .dim),
+    ]
   }
 
   private static func metric(_ model: MonitorModel) -> [Span] {

@@ -1,0 +1,110 @@
+import Rendezvous
+import Telemetry
+
+/// What the operator did to the log alone.
+struct LogState: Sendable {
+  /// What is being typed; nil: nothing is.
+  var prompt: String?
+  var filter: LogFilter?
+  /// The absolute number of the entry that is selected; nil: the newest, which is followed.
+  var selected: Int?
+}
+
+extension MonitorModel {
+  /// The absolute numbers of the entries that the filter lets through, oldest first.
+  var filteredLog: [Int] {
+    let log = shown.log
+    let all = log.dropped..<log.end
+    guard let filter = ui.logView.filter else { return Array(all) }
+    return all.filter { filter.accepts(log[$0 - log.dropped]) }
+  }
+
+  /// Does `action` where it is the log's; nil where it is everybody's.
+  mutating func performLog(_ action: Action) -> [MonitorEffect]? {
+    let page = max(1, layout.body.height - 1)
+    switch action {
+    case .up: selectInLog(-1)
+    case .down: selectInLog(1)
+    case .pageUp: selectInLog(-page)
+    case .pageDown: selectInLog(page)
+    case .home: selectInLog(-1_000_000)
+    case .end: ui.logView.selected = nil
+    case .editFilter: ui.logView.prompt = ui.logView.filter?.text ?? ""
+    case .openEntry: openLogEntry()
+    default: return nil
+    }
+    return []
+  }
+
+  /// The place of the selected entry in `numbers`.
+  func selectedPlace(in numbers: [Int]) -> Int {
+    guard let selected = ui.logView.selected else { return numbers.count - 1 }
+    // The selected one may be gone, or filtered: the next one stands for it.
+    return min(numbers.firstIndex { $0 >= selected } ?? numbers.count - 1, numbers.count - 1)
+  }
+
+  private mutating func selectInLog(_ step: Int) {
+    let numbers = filteredLog
+    guard !numbers.isEmpty else { return }
+    let next = max(0, min(selectedPlace(in: numbers) + step, numbers.count - 1))
+    ui.logView.selected = next == numbers.count - 1 ? nil : numbers[next]
+  }
+
+  private mutating func openLogEntry() {
+    let numbers = filteredLog
+    guard !numbers.isEmpty else { return }
+    let log = shown.log
+    switch log[numbers[selectedPlace(in: numbers)] - log.dropped].event {
+    case .rendezvous(let record): _ = showRendezvous(record.id)
+    case .injection(let report):
+      if let record = report.rendezvous.first {
+        _ = showRendezvous(record.id)
+      } else if let target = report.targets.first?.vcpu,
+        let place = shown.snapshot.vcpus.firstIndex(where: { $0.id == target })
+      {
+        ui.vcpu = place
+        show(.vcpu)
+      } else {
+        ui.notice = "this injection reached no vcpu"
+      }
+    case .policyChanged: show(.policies)
+    case .scenarioChanged, .message, .dropped: ui.notice = "nothing more is known of it"
+    }
+  }
+
+  /// Takes the filter that was typed; a wrong one stays to be mended.
+  mutating func applyFilter() {
+    guard let text = ui.logView.prompt else { return }
+    do throws(LogFilter.Mistake) {
+      ui.logView.filter = try LogFilter.parse(text, vcpus: shown.snapshot.vcpus.count)
+      ui.logView.prompt = nil
+      ui.logView.selected = nil
+    } catch { ui.notice = error.words }
+  }
+
+  mutating func typeFilter(_ scalar: Unicode.Scalar) {
+    guard let prompt = ui.logView.prompt, prompt.unicodeScalars.count < LogFilter.limit else {
+      return
+    }
+    ui.logView.prompt = prompt + String(Character(scalar))
+  }
+
+  mutating func eraseFilter() {
+    guard var scalars = ui.logView.prompt?.unicodeScalars, !scalars.isEmpty else { return }
+    scalars.removeLast()
+    ui.logView.prompt = String(scalars)
+  }
+
+  mutating func clickLog(_ mouse: MouseEvent, _ body: Rect) -> [MonitorEffect] {
+    guard mouse.kind == .press else {
+      selectInLog(mouse.kind == .wheelUp ? -3 : 3)
+      return []
+    }
+    let numbers = filteredLog
+    let visible = LogListView.visible(numbers, rows: body.height - 1, self)
+    let place = visible.lowerBound + mouse.y - body.y - 1
+    guard mouse.y > body.y, visible.contains(place) else { return [] }
+    ui.logView.selected = place == numbers.count - 1 ? nil : numbers[place]
+    return []
+  }
+}
