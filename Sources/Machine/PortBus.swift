@@ -11,6 +11,12 @@ final class PortBus: Sendable {
   func write(port: UInt16, size: UInt8, value: UInt32) -> PortEffect {
     // 0x80 before all: the port that delay loops and the demo guest's storms write.
     if port == 0x80 { return .none }
+    return writeDevice(port, size, value)
+  }
+
+  /// Not inlined, as `read` is not: each would cost the loop around it registers, and so every exit something.
+  @inline(never)
+  private func writeDevice(_ port: UInt16, _ size: UInt8, _ value: UInt32) -> PortEffect {
     guard PortOwner.isWhole(port, size) else { return writeBytes(port, size, value) }
     if port & ~7 == UART16550.com1 {
       return chipset.writeSerial(register: UInt8(port & 7), UInt8(truncatingIfNeeded: value))
@@ -19,7 +25,7 @@ final class PortBus: Sendable {
   }
 
   /// IN of `size` bytes from `port`: all ones where nothing answers.
-  @inline(__always)
+  @inline(never)
   func read(port: UInt16, size: UInt8) -> UInt32 {
     guard PortOwner.isWhole(port, size) else { return readBytes(port, size) }
     if port & ~7 == UART16550.com1 {

@@ -32,10 +32,11 @@ extension VCPURunner {
     cell.lanes.push(lane)
   }
 
-  /// When the vcpu last left the guest, nanoseconds of the monotonic clock; at most `now`.
+  /// When the vcpu, which is in our code since, last left the guest, nanoseconds of the monotonic clock; at
+  /// most `now`.
   private func lastExit(before now: UInt64) -> UInt64 {
     let pair = TimestampPair.now()
-    let ago = platform.start.nanoseconds(forTicks: pair.ticks &- counters.lastExitTicks, at: pair)
+    let ago = platform.start.nanoseconds(forTicks: pair.ticks &- counters.activitySince, at: pair)
     return min(now, pair.nanoseconds &- ago)
   }
 }

@@ -65,6 +65,7 @@ struct VCPURunner: ~Copyable {
 
   /// The loop. Returns when the machine ends or the vcpu cannot go on.
   mutating func run() {
+    counters.begin(.other, at: TimestampCounter.read())
     while true {
       if cell.requests.load(ordering: .relaxed) != 0 && !serveRequests() { break }
       if isWatched { writeDetail() }
@@ -98,9 +99,9 @@ struct VCPURunner: ~Copyable {
         }
       }
 
-      counters.begin(.guest, at: TimestampCounter.read())
+      counters.enterGuest(at: TimestampCounter.read())
       let exit = vcpu.enter()
-      counters.begin(.other, at: TimestampCounter.read())
+      counters.leaveGuest(at: TimestampCounter.read())
       // Releasing suffices: a kicker that still sees `running` kicks once too often, no more.
       cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
       counters.setInstructionPointer(vcpu.instructionPointer)

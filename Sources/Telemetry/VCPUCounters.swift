@@ -18,8 +18,6 @@ public final class VCPUCounters: Sendable {
   @usableFromInline let rip = Atomic<UInt64>(0)
   /// The counter that time in our code goes to: that of the last exit's reason.
   @usableFromInline let handler = Atomic<Int>(VCPUCounter.handler(.other).index)
-  /// When the vcpu last left the guest.
-  @usableFromInline let lastExit = Atomic<UInt64>(0)
   private let between = InlineArray<16, UInt64>(repeating: 0)
   /// What other threads write.
   @usableFromInline let received = Atomic<UInt64>(0)
@@ -49,8 +47,25 @@ public final class VCPUCounters: Sendable {
     handler.store(VCPUCounter.handler(reason).index, ordering: .relaxed)
   }
 
-  /// When the vcpu last left the guest, ticks. The vcpu's own thread only.
-  public var lastExitTicks: UInt64 { lastExit.load(ordering: .relaxed) }
+  /// Since when the vcpu does what it does, ticks. The vcpu's own thread only.
+  public var activitySince: UInt64 { mark.load(ordering: .relaxed) >> 2 }
+
+  /// ``begin(_:at:)`` with `.guest` for a vcpu that was in our code. The path of every exit goes through here.
+  @inlinable public func enterGuest(at ticks: UInt64) {
+    let old = mark.load(ordering: .relaxed)
+    add(VCPUCounter(index: handler.load(ordering: .relaxed)), ticks &- old >> 2)
+    // The totals that go with the mark are as before; releasing for those of the transitions before.
+    mark.store(ticks << 2 | VCPUActivity.guest.rawValue, ordering: .releasing)
+  }
+
+  /// ``begin(_:at:)`` with `.other` for a vcpu that was in the guest.
+  @inlinable public func leaveGuest(at ticks: UInt64) {
+    let spent = ticks &- mark.load(ordering: .relaxed) >> 2
+    // As in begin(_:at:).
+    mark.store(0, ordering: .relaxed)
+    guestTicks.store(guestTicks.load(ordering: .relaxed) &+ spent, ordering: .releasing)
+    mark.store(ticks << 2 | VCPUActivity.other.rawValue, ordering: .releasing)
+  }
 
   /// From `ticks` (time-stamp counter, not before the last call's) on, time goes to `activity`. The
   /// vcpu's own thread only.
@@ -63,7 +78,6 @@ public final class VCPUCounters: Sendable {
     switch VCPUActivity(rawValue: old & 3) {
     case .guest:
       guestTicks.store(guestTicks.load(ordering: .relaxed) &+ spent, ordering: .releasing)
-      lastExit.store(ticks, ordering: .relaxed)
     case .halted:
       haltedTicks.store(haltedTicks.load(ordering: .relaxed) &+ spent, ordering: .releasing)
     case .other:

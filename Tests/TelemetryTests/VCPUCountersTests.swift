@@ -30,12 +30,13 @@ import Threads
 
   @Test func timeInOurCodeGoesToTheLastExit() {
     let counters = VCPUCounters()
-    counters.begin(.guest, at: 1_000)
-    counters.begin(.other, at: 3_000)
+    counters.begin(.other, at: 900)
+    counters.enterGuest(at: 1_000)
+    counters.leaveGuest(at: 3_000)
     counters.countExit(.io)
-    counters.begin(.guest, at: 3_500)
-    counters.begin(.other, at: 4_000)
-    #expect(counters.lastExitTicks == 4_000)
+    counters.enterGuest(at: 3_500)
+    counters.leaveGuest(at: 4_000)
+    #expect(counters.activitySince == 4_000)
     counters.countExit(.hlt)
     // The sleep is none of its handler's.
     counters.begin(.halted, at: 4_250)
@@ -44,7 +45,10 @@ import Threads
     let row = Self.snapshot(counters, at: 10_000)
     #expect(row.handlerNanoseconds[.io] == 500)
     #expect(row.handlerNanoseconds[.hlt] == 350)
-    #expect(row.handlerNanoseconds.total == 850)
+    // What was before the first exit is no handler's, but time it was.
+    #expect(row.handlerNanoseconds.total == 850 + row.handlerNanoseconds[.other])
+    #expect(row.handlerNanoseconds[.other] == 100)
+    #expect(row.guestNanoseconds == 2_000 + 500 + 900)
   }
 
   @Test func whatIsCountedIsShown() {
