@@ -14,10 +14,6 @@ extension VCPURunner {
   /// 10 us an instruction.
   static var stepLimit: Int { 256 }
 
-  /// As ``stepLimit``, for an NMI that another's handler keeps out. A handler that prints runs for some
-  /// thousand instructions, and no other event tells of its IRET.
-  static var stepToNMILimit: Int { 16_384 }
-
   /// Whether the 8259 pair's interrupt is this vcpu's to take.
   var isExtINTPending: Bool {
     cell.extINTPosted.load(ordering: .relaxed)
@@ -56,7 +52,7 @@ extension VCPURunner {
   /// long after the handler's IRET: there the handler is stepped through, so that the NMI comes right
   /// behind that (SDM vol. 3, 6.7.1).
   mutating func stepTowardsNMI() -> EntryDecision {
-    guard isNMIBlocked, stepsToNMILeft > 0 else { return stopStepping() }
+    guard isNMIBlocked, platform.stepsToWindows, stepsToNMI.left > 0 else { return stopStepping() }
     return step()
   }
 
@@ -139,7 +135,7 @@ extension VCPURunner {
   /// An instruction was stepped through.
   mutating func noteStep() {
     counters.add(.singleSteps)
-    if isNMIBlocked { stepsToNMILeft -= 1 } else { stepsLeft -= 1 }
+    if isNMIBlocked { stepsToNMI.spend() } else { stepsLeft -= 1 }
   }
 }
 

@@ -172,7 +172,7 @@ extension VCPURunner {
     case .blocked:
       counters.add(.nmisInjected)
       isNMIBlocked = true
-      stepsToNMILeft = platform.stepsToWindows ? Self.stepToNMILimit : 0
+      stepsToNMI.refill(at: MonotonicClock.nanoseconds())
       watchesInterrupts = true
       cell.isNMIBlocked.store(true, ordering: .relaxed)
       cell.watch.noteAccepted(DeliveryWatch.nmi)

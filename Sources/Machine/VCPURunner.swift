@@ -37,7 +37,7 @@ struct VCPURunner: ~Copyable {
   var nextDetail: UInt64 = 0
   var nextSystemDetail: UInt64 = 0
   /// How many more of an NMI handler's, for the NMI that it keeps out.
-  var stepsToNMILeft = 0
+  var stepsToNMI = StepAllowance()
   /// The frequency of the guest's time-stamp counter.
   let timestampKilohertz: UInt32
 
@@ -219,7 +219,7 @@ struct VCPURunner: ~Copyable {
   /// Nothing is deliverable: says why, and has what only CR8 holds back looked at again where the host
   /// does not report CR8 changes.
   private mutating func noteBlocked() {
-    watchesInterrupts = isNMIBlocked && stepsToNMILeft > 0
+    watchesInterrupts = isNMIBlocked && platform.stepsToWindows && stepsToNMI.left > 0
     guard apic.pendingVector() != nil else {
       cell.pendingReason.store(0, ordering: .relaxed)
       return
