@@ -39,7 +39,7 @@ extension MonitorModel {
     case .inject: InjectView.paint(&frame, self)
     case .chooser(let chooser): ChooserView.paint(&frame, self, chooser)
     }
-    if let help = ui.help { HelpView.paint(&frame, help) }
+    if let help = ui.help { HelpView.paint(&frame, help, keys) }
     KeyBar.paint(&frame, layout.bar, self)
     return frame.inGlyphs(glyphs)
   }

@@ -7,16 +7,17 @@ enum HelpView {
   static func rows(height: Int) -> Int { max(0, height - 4) }
   /// The highest first line.
   static func lastTop(model: MonitorModel) -> Int {
-    max(0, lines(model.ui.help?.context ?? .overview).count - rows(height: model.height))
+    let context = model.ui.help?.context ?? .overview
+    return max(0, lines(context, model.keys).count - rows(height: model.height))
   }
 
-  static func paint(_ frame: inout Frame, _ help: UIState.Help) {
+  static func paint(_ frame: inout Frame, _ help: UIState.Help, _ keys: KeyTable) {
     let width = min(frame.width, 80)
     let rect = Rect(
       x: (frame.width - width) / 2, y: min(1, max(0, frame.height - 1)), width: width,
       height: max(0, frame.height - 2))
     frame.box(rect, title: "Help: \(help.context.title)")
-    let lines = lines(help.context)
+    let lines = lines(help.context, keys)
     let rows = rect.inner.height
     let top = max(0, min(help.top, lines.count - rows))
     for (row, line) in lines.dropFirst(top).prefix(rows).enumerated() {
@@ -28,17 +29,15 @@ enum HelpView {
     }
   }
 
-  static func lines(_ context: InputContext) -> [[Span]] {
+  static func lines(_ context: InputContext, _ keys: KeyTable = .standard) -> [[Span]] {
     var lines: [[Span]] = []
     for section in KeyBinding.Section.allCases {
-      let bindings = KeyBinding.all.filter {
-        $0.section == section && $0.contexts.contains(context)
-      }
+      let bindings = keys.bindings(in: context).filter { $0.section == section }
       if bindings.isEmpty { continue }
       lines.append([Span(section.rawValue, .title)])
       for binding in bindings {
-        let keys = binding.keys.map(\.name).joined(separator: " ")
-        lines.append([Span("  " + keys.leftAligned(12), .barKey), Span(" " + binding.help)])
+        let names = binding.keys.map(\.name).joined(separator: " ")
+        lines.append([Span("  " + names.leftAligned(12), .barKey), Span(" " + binding.help)])
       }
     }
     switch context {
