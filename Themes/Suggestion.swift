@@ -1,12 +1,12 @@
-/// "Did you mean".
-enum Suggestion {
+/// "Did you mean", for names in theme files and in the prompt of commands.
+public enum Suggestion {
   /// ` (did you mean 'x'?)` for the nearest of `names`, or nothing when none is near.
   static func hint(for name: String, among names: [String]) -> String {
     nearest(to: name, among: names).map { " (did you mean \(Printable.quoted($0))?)" } ?? ""
   }
 
   /// The name with the fewest changed letters; at most a third of them, and one always.
-  static func nearest(to name: String, among names: [String]) -> String? {
+  public static func nearest(to name: String, among names: [String]) -> String? {
     let typed = Array(name.utf8.prefix(64))
     let limit = max(1, typed.count / 3)
     var best: (name: String, distance: Int)?

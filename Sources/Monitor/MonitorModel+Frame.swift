@@ -39,6 +39,7 @@ extension MonitorModel {
     case .inject: InjectView.paint(&frame, self)
     case .chooser(let chooser): ChooserView.paint(&frame, self, chooser)
     }
+    PaletteView.paint(&frame, self)
     if let help = ui.help { HelpView.paint(&frame, help) }
     KeyBar.paint(&frame, layout.bar, self)
     return frame.inGlyphs(glyphs)
