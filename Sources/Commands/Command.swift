@@ -5,6 +5,10 @@ public import Rendezvous
 public enum Command: Sendable, Equatable {
   /// Inject an interrupt, an IPI or a rendezvous; answered by an injection report in the log.
   case inject(Injection)
+  /// Make an injection again and again; the log has a report of the first and a line at the end.
+  case injectRepeatedly(RepeatedInjection)
+  /// End every repeated injection that is under way.
+  case stopRepeating
   /// Change the policy as soon as no rendezvous is in progress.
   case setPolicy(RendezvousPolicy)
   /// Tell the demo guest what to do from now on.

@@ -114,7 +114,7 @@ final class Operator: Sendable {
 
   private func perform(other command: Command) {
     switch command {
-    case .inject: break
+    case .inject, .injectRepeatedly, .stopRepeating: break
     case .setPolicy(let policy):
       platform.fabric.coordinator.setPolicy(policy)
       policyNow.withLock { $0 = policy }

@@ -10,6 +10,8 @@ public enum MonitorEffect: Sendable, Equatable {
   case watch(vcpu: Int?)
   /// Use the next theme.
   case nextTheme
+  /// Use the theme of that name.
+  case useTheme(String)
   /// Sample and paint so many times a second (1, 2, 5, 10, 20, 30 or 60).
   case setRefresh(hertz: Int)
 }

@@ -78,12 +78,14 @@ extension MonitorModel {
     switch ui.context {
     case .attached:
       return send(Paste.guestInput(text, isBracketed: live.console.hasBracketedPaste))
-    case .search, .inject, .filter:
+    case .search, .inject, .filter, .palette, .helpSearch:
       for scalar in String(decoding: text.prefix(1000), as: UTF8.self).unicodeScalars
       where CellWidth.of(scalar) > 0 {
         switch ui.context {
         case .search: ui.search.type(scalar)
         case .filter: typeFilter(scalar)
+        case .palette: ui.palette.type(scalar)
+        case .helpSearch: typeHelpSearch(scalar)
         default: ui.dialog.type(scalar)
         }
       }

@@ -43,6 +43,8 @@ extension MonitorModel {
       if context == .inject { ui.dialog.type(scalar) }
       if context == .search { ui.search.type(scalar) }
       if context == .filter { typeFilter(scalar) }
+      if context == .palette { ui.palette.type(scalar) }
+      if context == .helpSearch { typeHelpSearch(scalar) }
     }
     return []
   }
@@ -59,6 +61,8 @@ extension MonitorModel {
     case .interrupts: if let effects = performInterrupts(action) { return effects }
     case .policies: if let effects = performPolicies(action) { return effects }
     case .log: if let effects = performLog(action) { return effects }
+    case .palette: if let effects = performPalette(action) { return effects }
+    case .help, .helpSearch: if let effects = performHelp(action) { return effects }
     default: break
     }
     if isReadOnly && Self.changing.contains(action) {
@@ -124,6 +128,7 @@ extension MonitorModel {
       attach()
       return ui.isAttached ? send(keys.escapeKey) : []
     case .openSearch: ui.search.prompt = ""
+    case .openPalette: ui.palette.open()
     case .findOlder: find(.up)
     case .findNewer: find(.down)
     case .apply where context == .filter: applyFilter()
@@ -151,7 +156,8 @@ extension MonitorModel {
 
   private mutating func close(_ context: InputContext) {
     switch context {
-    case .help: ui.help = nil
+    case .help, .helpSearch: ui.help = nil
+    case .palette: ui.palette.close()
     case .inject, .chooser: ui.overlay = .none
     case .search: ui.search.prompt = nil
     case .filter: ui.logView.prompt = nil
@@ -212,8 +218,8 @@ extension MonitorModel {
     case .console, .attached, .search: max(1, rows(.console))
     case .overview: max(1, rows(ui.focus))
     case .timeline, .ipi, .vcpu, .interrupts, .log, .filter, .policies: max(1, layout.body.height)
-    case .help: max(1, HelpView.rows(height: height))
-    case .chooser, .inject: 4
+    case .help, .helpSearch: max(1, HelpView.rows(height: height))
+    case .chooser, .inject, .palette: 4
     }
   }
 
@@ -223,7 +229,7 @@ extension MonitorModel {
   /// Selects or scrolls by `step` rows.
   mutating func move(_ step: Int, _ context: InputContext) {
     switch context {
-    case .help:
+    case .help, .helpSearch:
       let top = (ui.help?.top ?? 0) + step
       let last = HelpView.lastTop(model: self)
       ui.help?.top = max(0, min(top, last))
@@ -233,7 +239,8 @@ extension MonitorModel {
       ui.overlay = .chooser(chooser)
     case .overview: move(step, ui.focus)
     case .console: move(step, Pane.console)
-    case .inject, .attached, .search, .timeline, .ipi, .vcpu, .interrupts, .log, .filter, .policies:
+    case .inject, .attached, .search, .timeline, .ipi, .vcpu, .interrupts, .log, .filter, .policies,
+      .palette:
       break
     }
   }

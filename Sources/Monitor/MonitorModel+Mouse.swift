@@ -18,6 +18,7 @@ extension MonitorModel {
       guard let item = items.first(where: { $0.columns.contains(mouse.x) }) else { return [] }
       return perform(item.binding.action, in: context)
     }
+    if context == .palette { return clickPalette(mouse) }
     if mouse.kind == .press && layout.tabs.contains(mouse.x, mouse.y)
       && (KeyBinding.views.contains(context) || context == .attached)
     {

@@ -10,6 +10,8 @@ public struct MonitorModel: Sendable {
 
   /// Whether the terminal did not take the last frame in time; the header says so.
   public var isTerminalSlow = false
+  /// The names that `:theme` takes, in the order in which they are offered.
+  public var themeNames: [String] = []
   /// The refresh rate that the header shows, in hertz; `+` and `-` change it and tell so by an
   /// effect.
   public private(set) var refreshHertz: Int

@@ -12,6 +12,12 @@ struct UIState: Sendable {
     let context: InputContext
     /// The first line shown.
     var top = 0
+    /// Every view's keys, not only those of the context.
+    var isAll = false
+    /// What the lines must have; empty: nothing.
+    var search = ""
+    /// It is being typed.
+    var isTyping = false
   }
 
   /// What is shown.
@@ -44,6 +50,7 @@ struct UIState: Sendable {
   var isZoomedToType = false
   var search = ConsoleSearch()
   var log = ScrollAnchor()
+  var palette = PaletteState()
   var overlay = Overlay.none
   var dialog = InjectDialog()
   var help: Help?
@@ -51,7 +58,7 @@ struct UIState: Sendable {
   var notice: String?
 
   var context: InputContext {
-    if help != nil { return .help }
+    if let help { return help.isTyping ? .helpSearch : .help }
     switch overlay {
     case .inject: return .inject
     case .chooser: return .chooser
@@ -60,7 +67,13 @@ struct UIState: Sendable {
     if isAttached { return .attached }
     if search.prompt != nil { return .search }
     if logView.prompt != nil { return .filter }
-    return view == .overview && focus == .console ? .console : view.context
+    if palette.isOpen { return .palette }
+    return viewContext
+  }
+
+  /// The context of the view alone, whatever lies on it.
+  var viewContext: InputContext {
+    view == .overview && focus == .console ? .console : view.context
   }
 }
 

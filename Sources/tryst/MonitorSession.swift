@@ -55,6 +55,7 @@ struct MonitorSession {
     model.resize(width: screen.size.columns, height: screen.size.rows)
     var input = SerialInput()
     var theme = options.theme
+    model.themeNames = theme.names
     while true {
       var (isSampleDue, hasNews, isPaintDue) = (false, false, false)
       for event in events.next() {
@@ -140,6 +141,12 @@ struct MonitorSession {
       theme.next()
       screen.setTheme(theme.theme)
       model.notify("theme \(theme.theme.name)")
+    case .useTheme(let name):
+      do throws(ThemeError) {
+        try theme.use(name)
+        screen.setTheme(theme.theme)
+        model.notify("theme \(name)")
+      } catch { model.notify("theme \(theme.theme.name) kept: \(error.firstLine)") }
     case .setRefresh(let hertz): events.period = Self.period(hertz: hertz)
     }
     return true

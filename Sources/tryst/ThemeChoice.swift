@@ -12,7 +12,7 @@ struct ThemeChoice {
   private var parsed: ParsedTheme
   private var watch: ThemeWatch
   /// What ``next()`` goes through: the names, and before them a file that was named by its path.
-  private let names: [String]
+  let names: [String]
 
   /// The theme of that name or path.
   init(_ name: String, in catalog: ThemeCatalog) throws(ThemeError) {
@@ -38,6 +38,13 @@ struct ThemeChoice {
         return
       }
     }
+  }
+
+  /// Goes to the theme of that name; where it cannot be read, the one that was there stays.
+  mutating func use(_ name: String) throws(ThemeError) {
+    let parsed = try catalog.read(name)
+    self.name = name
+    adopt(parsed)
   }
 
   /// Reads the theme again where its files have changed. `now`: monotonic, nanoseconds. True: it was

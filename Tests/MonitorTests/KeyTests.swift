@@ -23,6 +23,8 @@ import Testing
     case .inject: _ = model.handle(.function(7))
     case .chooser: _ = model.handle(.character("S"))
     case .help: _ = model.handle(.function(1))
+    case .helpSearch: for key in [Key.function(1), .character("/")] { _ = model.handle(key) }
+    case .palette: _ = model.handle(.character(":"))
     }
     return model
   }
@@ -46,7 +48,9 @@ import Testing
 
   /// Whether the view of `context` alone knows what `binding` does.
   static func isOwn(_ binding: KeyBinding, _ context: InputContext) -> Bool {
-    let views: [InputContext] = [.timeline, .ipi, .vcpu, .interrupts, .log, .policies]
+    let views: [InputContext] = [
+      .timeline, .ipi, .vcpu, .interrupts, .log, .policies, .palette, .help, .helpSearch,
+    ]
     return views.contains(context) && binding.contexts == [context]
   }
 
@@ -89,7 +93,8 @@ import Testing
     var expected: [MonitorEffect] = []
     switch action {
     case .quit: expected = [.quit]
-    case .help: #expect((after.ui.help == nil) == (context == .help), comment)
+    case .help: #expect(after.ui.help?.isAll == (context == .help), comment)
+    case .openPalette: #expect(after.ui.context == .palette, comment)
     case .close:
       #expect(KeyBinding.views.contains(after.ui.context) && after.ui.zoom == nil, comment)
       if before.ui.view != .overview && KeyBinding.views.contains(context) {
@@ -153,7 +158,7 @@ import Testing
     case .previousChoice: #expect(after.ui.dialog.kind == .rendezvous, comment)
     case .erase where context == .filter: #expect(after.ui.logView.prompt == "rd", comment)
     case .clear where context == .filter: #expect(after.ui.logView.prompt == "", comment)
-    case .editFilter, .openEntry: Issue.record(comment)
+    case .editFilter, .openEntry, .completeCommand: Issue.record(comment)
     case .erase where context == .search: #expect(after.ui.search.prompt == "roun", comment)
     case .clear where context == .search: #expect(after.ui.search.prompt == "", comment)
     case .erase: #expect(after.ui.dialog.form.fields[0].text == "0x4", comment)

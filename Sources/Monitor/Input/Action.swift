@@ -12,6 +12,7 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case showOverview, showTimeline, showIPI, showVCPU, showInterrupts, showConsole, showLog,
     showPolicies
   case nextView, previousView
+  case openPalette, completeCommand
   // Timeline.
   case previousRendezvous, nextRendezvous, panEarlier, panLater, zoomInTime, zoomOutTime,
     switchTimeScale, sortLanes, onlyLateLanes, switchTimelinePart, openLane
@@ -60,6 +61,10 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
   case chooser
   /// The help screen.
   case help
+  /// What to find in the help is being typed.
+  case helpSearch
+  /// A command is being typed.
+  case palette
 
   /// The name on the help screen.
   var title: String {
@@ -78,6 +83,8 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
     case .inject: "inject dialog"
     case .chooser: "chooser"
     case .help: "help"
+    case .helpSearch: "search in the help"
+    case .palette: "commands"
     }
   }
 }

@@ -45,7 +45,7 @@ public struct KeyBinding: Sendable, Equatable {
 
   /// The key table as it is without settings. Quit is the last of each context: the bar always has it.
   public static let all: [KeyBinding] =
-    timeline + ipi + vcpu + interrupts + log + policies + common + viewKeys + quit
+    timeline + ipi + vcpu + interrupts + log + policies + common + viewKeys + palette + helpScreen + quit
 
   /// The digits, and the way round.
   private static let viewKeys: [KeyBinding] =
@@ -71,7 +71,7 @@ public struct KeyBinding: Sendable, Equatable {
     KeyBinding(
       views + [.inject, .chooser, .help], .program, .help,
       [.function(1), .character("?")], "Help",
-      "help for what is on top; the same key or Esc closes it"),
+      "help for what is on top; again: all views; Esc closes it"),
     KeyBinding([.search], .program, .help, [.function(1)], "Help", "help"),
     KeyBinding(
       [.overview, .console, .help], .program, .help, [.character("h")], nil, "the same as ?"),
