@@ -53,6 +53,7 @@ struct MonitorSession {
     var model = MonitorModel(
       refreshHertz: options.refreshHertz, isReadOnly: options.isReadOnly)
     model.resize(width: screen.size.columns, height: screen.size.rows)
+    model.glyphs = screen.glyphs
     var input = SerialInput()
     var theme = options.theme
     while true {
@@ -140,6 +141,9 @@ struct MonitorSession {
       theme.next()
       screen.setTheme(theme.theme)
       model.notify("theme \(theme.theme.name)")
+    case .nextGlyphs: nextGlyphs(screen, &model)
+    case .save(let view): save(view, &model)
+    case .copy(let text): copy(text, screen, &model)
     case .setRefresh(let hertz): events.period = Self.period(hertz: hertz)
     }
     return true

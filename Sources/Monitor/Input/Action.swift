@@ -12,6 +12,7 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case showOverview, showTimeline, showIPI, showVCPU, showInterrupts, showConsole, showLog,
     showPolicies
   case nextView, previousView
+  case saveView, copySelection, nextGlyphs
   // Timeline.
   case previousRendezvous, nextRendezvous, panEarlier, panLater, zoomInTime, zoomOutTime,
     switchTimeScale, sortLanes, onlyLateLanes, switchTimelinePart, openLane
