@@ -162,8 +162,8 @@ import Testing
     _ = model.handle(.character("3"))
     let view = model.savedView
     #expect(view.json.count < 8 << 20)
-    let json = try JSONDecoder().decode(JSON.self, from: Data(view.json))
-    #expect(json["leftOut"] == .number(Double(1_024 * 1_024 - IPIData.limit)))
+    let leftOut = 1_024 * 1_024 - IPIData.limit
+    #expect(String(decoding: view.json, as: UTF8.self).contains("\"leftOut\":\(leftOut),"))
   }
 
   @Test func vcpuHasRegistersAPICAndExits() throws {
