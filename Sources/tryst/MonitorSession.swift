@@ -53,6 +53,7 @@ struct MonitorSession {
     var model = MonitorModel(
       refreshHertz: options.refreshHertz, isReadOnly: options.isReadOnly)
     model.resize(width: screen.size.columns, height: screen.size.rows)
+    model.glyphs = screen.glyphs
     var input = SerialInput()
     var theme = options.theme
     model.themeNames = theme.names
@@ -141,12 +142,18 @@ struct MonitorSession {
       theme.next()
       screen.setTheme(theme.theme)
       model.notify("theme \(theme.theme.name)")
+<<<<<<< HEAD
     case .useTheme(let name):
       do throws(ThemeError) {
         try theme.use(name)
         screen.setTheme(theme.theme)
         model.notify("theme \(name)")
       } catch { model.notify("theme \(theme.theme.name) kept: \(error.firstLine)") }
+=======
+    case .nextGlyphs: nextGlyphs(screen, &model)
+    case .save(let view): save(view, &model)
+    case .copy(let text): copy(text, screen, &model)
+>>>>>>> 42316738639508e1072e8e6ec5a00963cee194c7
     case .setRefresh(let hertz): events.period = Self.period(hertz: hertz)
     }
     return true

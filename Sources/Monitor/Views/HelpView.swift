@@ -128,4 +128,53 @@ enum HelpView {
     HelpContent.lines(context).map(\.spans)
 >>>>>>> 94aa36fa83dc2f2893c1fe8f051564273a229bc1
   }
+<<<<<<< HEAD
+=======
+
+  private static let filterWords = [
+    ("rdv,inj,set,msg", "of these kinds, or lost"),
+    ("init rte bare", "rendezvous of that cause"),
+    ("spur", "rendezvous that cost a bystander something"),
+    ("lag>100 lag<20", "rendezvous that took more or less microseconds"),
+    ("vcpu:0,2-3", "that one of these asked for, or is a target of"),
+    ("#18842", "the rendezvous or injection of that number"),
+    ("!word", "all that the word does not hold for"),
+    ("anything else", "lines that contain it"),
+  ]
+  private static let words = [
+    ("rendezvous", "members leave the guest and meet; none goes on before all came"),
+    ("member", "a vcpu that a rendezvous names"),
+    ("initiator", "who asked for it: a vcpu or the operator"),
+    ("bystander", "no member, but stopped by it until the end"),
+    ("void", "came out for a rendezvous that was over"),
+    ("spurious", "bystander and void together: the cost D37390 is about"),
+    ("early", "a member that saw its bit before the function was there"),
+    ("kick", "tells a member: signalled, woken, or elided (was out already)"),
+    ("RTE", "redirection table entry of the I/O APIC"),
+    ("MOST", "the commonest reason for exits"),
+    ("STALLµs", "time lost as a bystander, in microseconds"),
+    ("SAW", "interrupts that the guest's own handlers counted"),
+    ("*, op", "some of them were injected by the operator"),
+  ]
+  private static let closeWords = [
+    ("IRR ISR TMR", "requested, in service, level-triggered"),
+    ("a cell", "8 vectors: 4 dots down, then 4; else how many are set"),
+    ("0 to f", "classes of 16 vectors, two cells each"),
+    ("waits", "every reason, from the operator to the processor"),
+    ("share, total", "exits since the start; /s is over the last second or two"),
+    ("ours", "time in our code after an exit, until guest or sleep"),
+    ("stall", "time lost as a bystander of rendezvous"),
+    ("halt spins", "HLTs kept awake by a rendezvous that was not its own"),
+    ("assertion", "times that bhyve's assertion would have fired"),
+    ("lock wait", "time at the rendezvous lock in the pending check"),
+    ("ODITSZAPC", "flags OF DF IF TF SF ZF AF PF CF, a dot where 0"),
+  ]
+  private static let values = [
+    ("targets", "0,2-3 or all, others, self (the selected vcpu)"),
+    ("numbers", "decimal, or hexadecimal as 0x40"),
+    ("vector", "16-255 for FIXED and lowest, 0-255 for SIPI (the start page)"),
+    ("pin", "0-23"),
+    ("destination", "an APIC id, or a mask of logical ids in logical mode"),
+  ]
+>>>>>>> 42316738639508e1072e8e6ec5a00963cee194c7
 }
