@@ -49,7 +49,8 @@ let package = Package(
       path: "Themes",
       resources: [.embedInCode("builtin")], swiftSettings: strict),
     .target(
-      name: "Monitor", dependencies: ["Console", "Rendezvous", "Commands", "Telemetry", "Themes"],
+      name: "Monitor",
+      dependencies: ["Console", "Documents", "Rendezvous", "Commands", "Telemetry", "Themes"],
       swiftSettings: strict),
     .target(
       name: "Settings",
@@ -117,7 +118,7 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", swiftSettings: tests),
     .testTarget(
       name: "TrystTests",
-      dependencies: ["tryst", "Machine", "Commands", "Rendezvous", "Telemetry"],
+      dependencies: ["tryst", "Machine", "Commands", "Monitor", "Rendezvous", "Telemetry"],
       swiftSettings: tests),
   ]
 )

@@ -1,8 +1,4 @@
-<<<<<<< HEAD:Sources/Documents/Suggestion.swift
-/// "Did you mean".
-=======
-/// "Did you mean", for names in theme files and in the prompt of commands.
->>>>>>> 94aa36fa83dc2f2893c1fe8f051564273a229bc1:Themes/Suggestion.swift
+/// "Did you mean", for names in theme files and settings, and in the prompt of commands.
 public enum Suggestion {
   /// ` (did you mean 'x'?)` for the nearest of `names`, or nothing when none is near.
   public static func hint(for name: String, among names: [String]) -> String {

@@ -10,17 +10,14 @@ public enum MonitorEffect: Sendable, Equatable {
   case watch(vcpu: Int?)
   /// Use the next theme.
   case nextTheme
-<<<<<<< HEAD
   /// Use the theme of that name.
   case useTheme(String)
-=======
   /// Use the next set of characters.
   case nextGlyphs
   /// Write the shown view's data to a file.
   case save(SavedView)
   /// Put the text into the terminal's clipboard: of ``ClipboardText``, no control characters but newlines.
   case copy(String)
->>>>>>> 42316738639508e1072e8e6ec5a00963cee194c7
   /// Sample and paint so many times a second (1, 2, 5, 10, 20, 30 or 60).
   case setRefresh(hertz: Int)
 }

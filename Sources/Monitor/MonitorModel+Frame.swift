@@ -44,12 +44,8 @@ extension MonitorModel {
     case .inject: InjectView.paint(&frame, self)
     case .chooser(let chooser): ChooserView.paint(&frame, self, chooser)
     }
-<<<<<<< HEAD
-    if let help = ui.help { HelpView.paint(&frame, help, keys) }
-=======
     PaletteView.paint(&frame, self)
-    if let help = ui.help { HelpView.paint(&frame, help) }
->>>>>>> 94aa36fa83dc2f2893c1fe8f051564273a229bc1
+    if let help = ui.help { HelpView.paint(&frame, help, keys) }
     KeyBar.paint(&frame, layout.bar, self)
     return frame.inGlyphs(glyphs)
   }

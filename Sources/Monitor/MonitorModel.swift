@@ -10,13 +10,10 @@ public struct MonitorModel: Sendable {
 
   /// Whether the terminal did not take the last frame in time; the header says so.
   public var isTerminalSlow = false
-<<<<<<< HEAD
   /// The names that `:theme` takes, in the order in which they are offered.
   public var themeNames: [String] = []
-=======
   /// The characters that are on the screen: the mouse needs to know how many samples a cell has.
   public var glyphs = GlyphSet.blocks
->>>>>>> 42316738639508e1072e8e6ec5a00963cee194c7
   /// The refresh rate that the header shows, in hertz; `+` and `-` change it and tell so by an
   /// effect.
   public private(set) var refreshHertz: Int

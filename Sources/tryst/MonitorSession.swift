@@ -142,18 +142,15 @@ struct MonitorSession {
       theme.next()
       screen.setTheme(theme.theme)
       model.notify("theme \(theme.theme.name)")
-<<<<<<< HEAD
     case .useTheme(let name):
       do throws(ThemeError) {
         try theme.use(name)
         screen.setTheme(theme.theme)
         model.notify("theme \(name)")
       } catch { model.notify("theme \(theme.theme.name) kept: \(error.firstLine)") }
-=======
     case .nextGlyphs: nextGlyphs(screen, &model)
     case .save(let view): save(view, &model)
     case .copy(let text): copy(text, screen, &model)
->>>>>>> 42316738639508e1072e8e6ec5a00963cee194c7
     case .setRefresh(let hertz): events.period = Self.period(hertz: hertz)
     }
     return true

@@ -21,7 +21,7 @@ import Testing
     ],
     "Monitor": [
       // Logarithms.
-      "Glibc", "Console", "Rendezvous", "Commands", "Telemetry", "Themes",
+      "Glibc", "Console", "Documents", "Rendezvous", "Commands", "Telemetry", "Themes",
     ],
     "Documents": ["Yams", "Glibc"],
     "Settings": ["Documents", "Rendezvous", "Commands", "Themes", "Monitor", "Yams"],

@@ -3,17 +3,17 @@ import Telemetry
 /// What the help screen says, made from the key table and the words of the views.
 enum HelpContent {
   /// The keys and words of `context`.
-  static func lines(_ context: InputContext) -> [HelpLine] {
-    keys(KeyBinding.all.filter { $0.contexts.contains(context) }) + words(context)
+  static func lines(_ context: InputContext, _ keys: KeyTable) -> [HelpLine] {
+    self.keys(keys.bindings(in: context)) + words(context)
   }
 
   /// The keys and words of everything: first what is the same in every view, then what each has besides.
-  static let all: [HelpLine] = {
-    let common = KeyBinding.all.filter { Set($0.contexts).isSuperset(of: KeyBinding.views) }
+  static func all(_ keys: KeyTable) -> [HelpLine] {
+    let common = keys.bindings.filter { Set($0.contexts).isSuperset(of: KeyBinding.views) }
     var lines = [HelpLine.title("In every view")] + common.map(HelpLine.binding)
     for context in InputContext.allCases {
       let name = context.title.prefix(1).uppercased() + context.title.dropFirst()
-      let own = KeyBinding.all.filter { binding in
+      let own = keys.bindings.filter { binding in
         binding.contexts.contains(context)
           && !Set(binding.contexts).isSuperset(of: KeyBinding.views)
       }
@@ -25,7 +25,7 @@ enum HelpContent {
       }
     }
     return lines
-  }()
+  }
 
   private static func keys(_ bindings: [KeyBinding]) -> [HelpLine] {
     KeyBinding.Section.allCases.flatMap { section in

@@ -12,11 +12,8 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case showOverview, showTimeline, showIPI, showVCPU, showInterrupts, showConsole, showLog,
     showPolicies
   case nextView, previousView
-<<<<<<< HEAD
   case openPalette, completeCommand
-=======
   case saveView, copySelection, nextGlyphs
->>>>>>> 42316738639508e1072e8e6ec5a00963cee194c7
   // Timeline.
   case previousRendezvous, nextRendezvous, panEarlier, panLater, zoomInTime, zoomOutTime,
     switchTimeScale, sortLanes, onlyLateLanes, switchTimelinePart, openLane

@@ -30,10 +30,10 @@ struct PaletteCommand: Sendable, Equatable {
 
   /// The commands that are valid in `context`: the words, then every action that has a key there, in the
   /// order of the key table. A name is there once.
-  static func all(in context: InputContext) -> [PaletteCommand] {
+  static func all(in context: InputContext, _ table: KeyTable) -> [PaletteCommand] {
     var keys: [Action: [String]] = [:]
     var first: [KeyBinding] = []
-    for binding in KeyBinding.all where binding.contexts.contains(context) {
+    for binding in table.bindings(in: context) {
       if keys[binding.action] == nil { first.append(binding) }
       keys[binding.action, default: []] += binding.keys.map(\.name)
     }
