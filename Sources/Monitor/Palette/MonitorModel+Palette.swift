@@ -3,7 +3,7 @@ import Themes
 /// The `:` prompt: its keys, its mouse, and what Enter does.
 extension MonitorModel {
   /// The commands of the context from which the palette was opened.
-  var paletteCommands: [PaletteCommand] { PaletteCommand.all(in: ui.viewContext) }
+  var paletteCommands: [PaletteCommand] { PaletteCommand.all(in: ui.viewContext, keyBindings) }
 
   /// Does `action` where it is the palette's; nil where it is everybody's.
   mutating func performPalette(_ action: Action) -> [MonitorEffect]? {

@@ -6,17 +6,19 @@ enum HelpView {
   static func rows(height: Int) -> Int { max(0, height - 4) }
   /// The highest first line.
   static func lastTop(model: MonitorModel) -> Int {
-    let count = model.ui.help.map { shown($0).lines.count } ?? 0
+    let count = model.ui.help.map { shown($0, model.keyBindings).lines.count } ?? 0
     return max(0, count - rows(height: model.height))
   }
 
   /// The lines of `help` that are shown, and how many of them have what is looked for.
-  static func shown(_ help: UIState.Help) -> (lines: [HelpLine], count: Int) {
-    let lines = help.isAll ? HelpContent.all : HelpContent.lines(help.context)
+  static func shown(
+    _ help: UIState.Help, _ bindings: [KeyBinding]
+  ) -> (lines: [HelpLine], count: Int) {
+    let lines = help.isAll ? HelpContent.all(bindings) : HelpContent.lines(help.context, bindings)
     return HelpSearch(help.search).matches(in: lines)
   }
 
-  static func paint(_ frame: inout Frame, _ help: UIState.Help) {
+  static func paint(_ frame: inout Frame, _ help: UIState.Help, _ bindings: [KeyBinding]) {
     let width = min(frame.width, 80)
     let rect = Rect(
       x: (frame.width - width) / 2, y: min(1, max(0, frame.height - 1)), width: width,
@@ -27,7 +29,7 @@ enum HelpView {
     let keys = " \(help.isAll ? "? closes" : "? again: all views")  / search "
     let left = rect.x + rect.width - 2 - CellWidth.columns(keys)
     if left > next { frame.put(left, rect.y, keys, .dim) }
-    let (lines, count) = shown(help)
+    let (lines, count) = shown(help, bindings)
     let rows = rect.inner.height
     let top = max(0, min(help.top, lines.count - rows))
     for (row, line) in lines.dropFirst(top).prefix(rows).enumerated() {
@@ -50,6 +52,6 @@ enum HelpView {
 
   /// The lines of `context`, all of them.
   static func lines(_ context: InputContext) -> [[Span]] {
-    HelpContent.lines(context).map(\.spans)
+    HelpContent.lines(context, KeyBinding.all).map(\.spans)
   }
 }
