@@ -42,11 +42,22 @@ let package = Package(
         "Commands", "Telemetry", "DemoGuest",
       ], swiftSettings: strict),
     .target(
-      name: "Themes", dependencies: [.product(name: "Yams", package: "Yams")], path: "Themes",
+      name: "Documents", dependencies: [.product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(
+      name: "Themes", dependencies: ["Documents", .product(name: "Yams", package: "Yams")],
+      path: "Themes",
       resources: [.embedInCode("builtin")], swiftSettings: strict),
     .target(
-      name: "Monitor", dependencies: ["Console", "Rendezvous", "Commands", "Telemetry", "Themes"],
-      swiftSettings: strict),
+      name: "Monitor", dependencies: [
+        "Console", "Rendezvous", "Commands", "Telemetry", "Documents", "Themes",
+      ], swiftSettings: strict),
+    .target(
+      name: "Settings",
+      dependencies: [
+        "Documents", "Rendezvous", "Commands", "Themes", "Monitor",
+        .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: strict),
     .target(
       name: "Terminal",
       dependencies: ["CCurses", "CTerminalGuard", "Console", "Monitor", "Themes"],
@@ -55,7 +66,7 @@ let package = Package(
       name: "tryst",
       dependencies: [
         "CKVM", "Threads", "KVM", "Interrupts", "Boot", "Rendezvous", "Commands", "Telemetry",
-        "Machine", "Themes", "Console", "Monitor", "Terminal",
+        "Machine", "Documents", "Themes", "Console", "Monitor", "Settings", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: tests),
@@ -88,7 +99,9 @@ let package = Package(
     .testTarget(
       name: "TelemetryTests", dependencies: ["Telemetry", "Rendezvous", "Commands", "Threads"],
       swiftSettings: tests),
-    .testTarget(name: "ThemesTests", dependencies: ["Themes"], swiftSettings: tests),
+    .testTarget(name: "ThemesTests", dependencies: ["Documents", "Themes"], swiftSettings: tests),
+    .testTarget(
+      name: "SettingsTests", dependencies: ["Settings", "Monitor"], swiftSettings: tests),
     .testTarget(
       name: "MonitorTests", dependencies: ["Monitor"], exclude: ["Goldens"], swiftSettings: tests),
     .testTarget(

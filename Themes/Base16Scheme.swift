@@ -1,3 +1,4 @@
+import Documents
 import Yams
 
 /// A colour scheme of the base16 or base24 kind (github.com/tinted-theming/home), which many editors

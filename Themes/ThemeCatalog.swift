@@ -1,3 +1,5 @@
+import Documents
+
 /// Where themes are found: the directories, first wins, then those compiled in.
 public struct ThemeCatalog: Sendable {
   /// The directories, most important first.
@@ -19,11 +21,11 @@ public struct ThemeCatalog: Sendable {
     ThemeCatalog(
       directories: (first.map { [$0] } ?? [])
         + directories(
-          variable: ThemeFiles.variable, programDirectory: ThemeFiles.programDirectory()))
+          variable: DocumentFile.variable, programDirectory: ThemeFiles.programDirectory()))
   }
 
   /// The name or path of the theme in `$TRYST_THEME`; nil when unset or empty.
-  public static var environmentTheme: String? { ThemeFiles.variable("TRYST_THEME") }
+  public static var environmentTheme: String? { DocumentFile.variable("TRYST_THEME") }
 
   /// The short words for built-in themes, each with the theme's name. A file `WORD.yaml` comes first.
   public var aliases: [(alias: String, name: String)] { BuiltinThemes.aliases }
@@ -33,15 +35,11 @@ public struct ThemeCatalog: Sendable {
     variable: (String) -> String?, programDirectory: String?
   ) -> [String] {
     var roots: [String] = []
-    if let configuration = variable("XDG_CONFIG_HOME"), configuration.hasPrefix("/") {
-      roots.append(configuration)
-    } else if let home = variable("HOME") {
-      roots.append(home + "/.config")
-    }
     let data = variable("XDG_DATA_DIRS") ?? "/usr/local/share:/usr/share"
     roots += data.split(separator: ":").map(String.init).filter { $0.hasPrefix("/") }
     if let programDirectory { roots.append(programDirectory + "/../share") }
-    return roots.map { "\($0)/tryst/themes" }
+    let own = DocumentFile.settingsFolder(variable).map { ["\($0)/themes"] } ?? []
+    return own + roots.map { "\($0)/tryst/themes" }
   }
 
   /// Every name that ``load(_:)`` knows: the built-in ones in their order, then those of files.
@@ -61,7 +59,7 @@ public struct ThemeCatalog: Sendable {
   /// The same with the file's warnings.
   public func read(_ name: String) throws(ThemeError) -> ParsedTheme {
     guard name.contains("/") || name.hasSuffix(".yaml") else { return try find(name, after: []) }
-    switch ThemeFiles.read(name) {
+    switch DocumentFile.read(name) {
     case .success(let bytes): return try parse(bytes, file: name, after: [])
     case .failure(.missing): throw .missingFile(path: name)
     case .failure(.unreadable(let reason)): throw .unreadable(path: name, reason: reason)
@@ -76,7 +74,7 @@ public struct ThemeCatalog: Sendable {
     for directory in directories {
       let path = "\(directory)/\(name).yaml"
       guard !visited.contains(path) else { continue }
-      switch ThemeFiles.read(path) {
+      switch DocumentFile.read(path) {
       case .success(let bytes): return try parse(bytes, file: path, after: visited)
       case .failure(.missing): continue
       // There, but not to be read: say so rather than take another.

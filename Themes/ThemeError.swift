@@ -1,18 +1,7 @@
-/// One thing that is wrong in a theme file.
-public struct ThemeProblem: Error, Sendable, Hashable {
-  /// Line, from 1; 0: the file as a whole.
-  public var line: Int
-  /// Column in Unicode scalars, from 1.
-  public var column: Int
-  /// What is wrong and what to do, in a line without control characters.
-  public var message: String
+public import Documents
 
-  init(_ message: String, line: Int = 0, column: Int = 0) {
-    self.line = line
-    self.column = column
-    self.message = message
-  }
-}
+/// One thing that is wrong in a theme file.
+public typealias ThemeProblem = DocumentProblem
 
 /// Why a theme cannot be used.
 public enum ThemeError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -46,10 +35,7 @@ public enum ThemeError: Error, Sendable, Hashable, CustomStringConvertible {
         + Suggestion.hint(for: name, among: known + BuiltinThemes.aliases.map(\.alias)) + "; "
         + "known are: \(known.map(Printable.path).joined(separator: ", "))"
     case .invalid(let file, let problems):
-      problems.map { problem in
-        let place = problem.line > 0 ? "\(problem.line):\(problem.column): " : ""
-        return "\(Printable.path(file)):\(problem.line > 0 ? "" : " ")\(place)\(problem.message)"
-      }.joined(separator: "\n")
+      problems.map { $0.description(in: file) }.joined(separator: "\n")
     }
   }
 }

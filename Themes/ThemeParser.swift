@@ -1,3 +1,4 @@
+import Documents
 import Yams
 
 /// Reads theme files: YAML, of which only mappings, lists and text are used; the files in `builtin`
@@ -10,8 +11,11 @@ public struct ThemeParser {
     "theme", "name", "appearance", "inherits", "contrast", "palette", "heat", "roles",
   ]
 
+  private static let kind = DocumentText.Kind(
+    noun: "a theme", beginning: "'theme: 1'",
+    insteadOfAlias: "give the colour a name in 'palette'")
+
   private let file: String
-  private let text: ThemeText
   private var reader: ThemeValueReader
 
   /// Parses `bytes`; `file` is the name for messages. `inheriting` finds the theme whose name the file
@@ -19,49 +23,16 @@ public struct ThemeParser {
   public static func parse(
     _ bytes: [UInt8], file: String, inheriting: (String) throws(ThemeError) -> ParsedTheme
   ) throws(ThemeError) -> ParsedTheme {
-    let text: ThemeText
+    let reader: DocumentReader
     let root: Node
-    do throws(ThemeProblem) {
-      text = try ThemeText(bytes)
-      root = try compose(text)
+    do throws(DocumentProblem) {
+      reader = DocumentReader(text: try DocumentText(bytes, kind: kind))
+      root = try reader.compose()
     } catch {
       throw .invalid(file: file, problems: [error])
     }
-    var parser = ThemeParser(file: file, text: text, reader: ThemeValueReader(text: text))
+    var parser = ThemeParser(file: file, reader: ThemeValueReader(document: reader))
     return try parser.theme(root, inheriting)
-  }
-
-  // MARK: - YAML
-
-  private static func compose(_ text: ThemeText) throws(ThemeProblem) -> Node {
-    do {
-      // The basic resolver leaves scalars as text: no booleans, no octal numbers, no regular
-      // expressions.
-      if let node = try Yams.compose(yaml: text.string, .basic, .default, .utf8) { return node }
-    } catch let error as YamlError {
-      throw problem(error, text)
-    } catch {
-      throw ThemeProblem("not YAML")
-    }
-    throw ThemeProblem("the file is empty; a theme begins with 'theme: 1'")
-  }
-
-  private static func problem(_ error: YamlError, _ text: ThemeText) -> ThemeProblem {
-    switch error {
-    case .scanner(let context, let problem, let mark, _),
-      .parser(let context, let problem, let mark, _),
-      .composer(let context, let problem, let mark, _):
-      // An unquoted colour swallows the rest of its line, so the parser stumbles further down.
-      if let hash = text.unquotedColor(through: mark.line) { return hash }
-      let what = context.map { "\($0.text), " } ?? ""
-      return ThemeProblem("not YAML: \(what)\(problem)", line: mark.line, column: mark.column)
-    case .duplicatedKeysInMapping(let names, let context):
-      let name = names.first.map(Printable.quoted) ?? "a key"
-      return ThemeProblem(
-        "\(name) is given twice", line: context.mark.line, column: context.mark.column)
-    case .reader(let problem, _, _, _): return ThemeProblem("not YAML: \(problem)")
-    default: return ThemeProblem("not YAML")
-    }
   }
 
   // MARK: - The file
@@ -110,16 +81,12 @@ public struct ThemeParser {
       wantedContrast: contrast ?? parent?.theme.wantedContrast ?? Theme.readableContrast,
       rules: rules)
     return ParsedTheme(
-      theme: theme, warnings: ThemeParser.sorted(reader.unusedColors()),
+      theme: theme, warnings: DocumentProblem.sorted(reader.unusedColors()),
       files: [file] + (parent?.files ?? []), palette: reader.colors, colorNames: reader.colorNames)
   }
 
   private func failure() -> ThemeError {
-    .invalid(file: file, problems: ThemeParser.sorted(reader.problems))
-  }
-
-  private static func sorted(_ problems: [ThemeProblem]) -> [ThemeProblem] {
-    problems.sorted { ($0.line, $0.column, $0.message) < ($1.line, $1.column, $1.message) }
+    .invalid(file: file, problems: DocumentProblem.sorted(reader.problems))
   }
 
   private mutating func version(_ node: Node?, _ root: Node) {

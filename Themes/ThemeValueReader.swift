@@ -1,13 +1,10 @@
+import Documents
 import Yams
 
 /// Reads the values of a theme file and collects what is wrong with them.
 struct ThemeValueReader {
-  /// The file, for what the parser no longer knows: comments.
-  let text: ThemeText
-  /// What was wrong so far. Not more than ``most``: nobody reads further.
-  private(set) var problems: [ThemeProblem] = []
+  private var document: DocumentReader
 
-  private static let most = 50
   private static let ruleKeys = ["fg", "bg", "attrs", "ansi", "mono", "glyph"]
   private var palette: [String: (color: Color, place: ThemeProblem?)] = [:]
   private var used: Set<String> = []
@@ -15,65 +12,25 @@ struct ThemeValueReader {
   /// Which names of the palette the rules use.
   private(set) var colorNames: [String: ColorNames] = [:]
 
-  init(text: ThemeText) { self.text = text }
+  /// A reader of the values of `document`.
+  init(document: DocumentReader) { self.document = document }
+
+  /// What was wrong so far.
+  var problems: [ThemeProblem] { document.problems }
 
   /// Notes that something is wrong at `node`.
-  mutating func report(_ message: String, at node: Node) {
-    report(problem(message, at: node))
-  }
+  mutating func report(_ message: String, at node: Node) { document.report(message, at: node) }
 
-  private mutating func report(_ problem: ThemeProblem) {
-    if problems.count < ThemeValueReader.most { problems.append(problem) }
-  }
-
-  private func problem(_ message: String, at node: Node) -> ThemeProblem {
-    ThemeProblem(message, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0)
-  }
-
-  // MARK: - Shapes
-
-  /// The entries of a mapping whose keys are text; nil when it is no mapping. `what` names what was
-  /// wanted.
+  /// The entries of a mapping; nil when it is none.
   mutating func entries(
     of node: Node, what: String
   ) -> [(key: Node, name: String, value: Node)]? {
-    guard case .mapping(let mapping) = node else {
-      report("\(what) is a mapping ('key: value'), not \(kind(of: node))", at: node)
-      return nil
-    }
-    var entries: [(key: Node, name: String, value: Node)] = []
-    for (key, value) in mapping {
-      if case .scalar(let scalar) = key {
-        entries.append((key, scalar.string, value))
-      } else {
-        report("a key is a word, not \(kind(of: key))", at: key)
-      }
-    }
-    return entries
+    document.entries(of: node, what: what)
   }
 
   /// The text of a scalar; nil when it is none or nothing.
   mutating func text(of node: Node, what: String) -> String? {
-    guard case .scalar(let scalar) = node else {
-      report("\(what) is a word, not \(kind(of: node))", at: node)
-      return nil
-    }
-    let isPlain = scalar.style == .plain || scalar.style == .any
-    guard isPlain && ["", "~", "null"].contains(scalar.string) else { return scalar.string }
-    let line = node.mark?.line ?? 0
-    report(
-      text.unquotedColor(from: max(1, line - 1), through: line)
-        ?? problem("\(what) is missing here", at: node))
-    return nil
-  }
-
-  private func kind(of node: Node) -> String {
-    switch node {
-    case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : Printable.quoted(scalar.string)
-    case .mapping: "a mapping"
-    case .sequence: "a list"
-    case .alias: "an alias"
-    }
+    document.text(of: node, what: what)
   }
 
   // MARK: - Colours
@@ -85,10 +42,10 @@ struct ThemeValueReader {
         report(
           "\(Printable.quoted(name)) always means the terminal's; choose another name", at: key)
       } else if let color = color(value, isPalette: true) {
-        palette[name] = (color, problem("", at: key))
+        palette[name] = (color, document.problem("", at: key))
       } else {
         // It is wrong, which has been said; its uses are not.
-        palette[name] = (.terminal, problem("", at: key))
+        palette[name] = (.terminal, document.problem("", at: key))
         used.insert(name)
       }
     }
@@ -215,7 +172,8 @@ struct ThemeValueReader {
     case .sequence(let sequence): nodes = Array(sequence)
     case .scalar: nodes = [node]
     default:
-      report("attributes are a list like [bold, underline], not \(kind(of: node))", at: node)
+      report(
+        "attributes are a list like [bold, underline], not \(document.kind(of: node))", at: node)
       return nil
     }
     var result: Attributes = []

@@ -40,7 +40,7 @@ extension MonitorModel {
     case .chooser(let chooser): ChooserView.paint(&frame, self, chooser)
     }
     PaletteView.paint(&frame, self)
-    if let help = ui.help { HelpView.paint(&frame, help, keyBindings) }
+    if let help = ui.help { HelpView.paint(&frame, help, keys) }
     KeyBar.paint(&frame, layout.bar, self)
     return frame.inGlyphs(glyphs)
   }

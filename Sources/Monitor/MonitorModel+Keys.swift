@@ -33,10 +33,10 @@ extension MonitorModel {
     let context = ui.context
     if context == .attached {
       // Only the key itself takes the keyboard back: everything else is the guest's.
-      let binding = KeyBinding.binding(for: key, in: context)
+      let binding = keys.binding(for: key, in: context)
       return binding.map { perform($0.action, in: context) } ?? send(key)
     }
-    if let binding = KeyBinding.binding(nearest: key, in: context) {
+    if let binding = keys.binding(nearest: key, in: context) {
       return perform(binding.action, in: context)
     }
     if case .character(let scalar) = key {
@@ -126,7 +126,7 @@ extension MonitorModel {
     case .detach: detach()
     case .sendEscapeKey:
       attach()
-      return ui.isAttached ? send(.control("]")) : []
+      return ui.isAttached ? send(keys.escapeKey) : []
     case .openSearch: ui.search.prompt = ""
     case .openPalette: ui.palette.open()
     case .findOlder: find(.up)

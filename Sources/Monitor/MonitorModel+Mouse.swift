@@ -13,7 +13,8 @@ extension MonitorModel {
     let layout = layout
     let wheel = mouse.kind == .wheelUp ? -3 : 3
     if mouse.kind == .press && layout.bar.contains(mouse.x, mouse.y) {
-      let items = KeyBar.items(context, width: width, isStopped: shown.snapshot.isStopped)
+      let items = KeyBar.items(
+        context, width: width, isStopped: shown.snapshot.isStopped, keys: keys)
       guard let item = items.first(where: { $0.columns.contains(mouse.x) }) else { return [] }
       return perform(item.binding.action, in: context)
     }

@@ -15,6 +15,8 @@ public struct MonitorModel: Sendable {
   /// The refresh rate that the header shows, in hertz; `+` and `-` change it and tell so by an
   /// effect.
   public private(set) var refreshHertz: Int
+  /// What the keys do; it may be changed between two keys.
+  public var keys: KeyTable
   /// Whether the operator only looks: nothing is injected, typed, stopped or switched.
   public let isReadOnly: Bool
   /// Columns of the screen.
@@ -30,7 +32,8 @@ public struct MonitorModel: Sendable {
 
   /// A monitor that has seen nothing yet. `refreshHertz` is brought to the nearest of
   /// ``refreshRates`` below it.
-  public init(refreshHertz: Int = 10, isReadOnly: Bool = false) {
+  public init(refreshHertz: Int = 10, isReadOnly: Bool = false, keys: KeyTable = .standard) {
+    self.keys = keys
     self.isReadOnly = isReadOnly
     self.refreshHertz = Self.refreshRates.last { $0 <= refreshHertz } ?? 1
   }

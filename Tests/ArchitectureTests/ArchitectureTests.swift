@@ -21,20 +21,22 @@ import Testing
     ],
     "Monitor": [
       // Logarithms.
-      "Glibc", "Console", "Rendezvous", "Commands", "Telemetry", "Themes",
+      "Glibc", "Console", "Rendezvous", "Commands", "Telemetry", "Documents", "Themes",
     ],
+    "Documents": ["Yams", "Glibc"],
+    "Settings": ["Documents", "Rendezvous", "Commands", "Themes", "Monitor", "Yams"],
     "Terminal": [
       "CCurses", "CTerminalGuard", "Console", "Monitor", "Themes", "Glibc", "Synchronization",
     ],
     "tryst": [
       "CKVM", "Threads", "KVM", "Interrupts", "Boot", "Rendezvous", "Commands", "Telemetry",
-      "Machine", "Themes", "Console", "Monitor", "Terminal", "ArgumentParser", "Glibc",
-      "Synchronization",
+      "Machine", "Documents", "Themes", "Console", "Monitor", "Settings", "Terminal",
+      "ArgumentParser", "Glibc", "Synchronization",
     ],
   ]
   /// Rooms of C and assembly.
   private static let foreign: Set<String> = ["CKVM", "CCurses", "CTerminalGuard", "DemoGuest"]
-  private static let themes: Set<String> = ["Yams", "Glibc"]
+  private static let themes: Set<String> = ["Documents", "Yams", "Glibc"]
 
   /// Rooms in which `unsafe` is at home, and single files where it is not to be avoided.
   private static let unsafeRooms = ["KVM", "Threads", "Terminal"]
@@ -45,8 +47,8 @@ import Testing
     "Sources/tryst/MachineStart.swift", "Sources/tryst/StandardStreams.swift",
     // open(2), read(2), fstat(2).
     "Sources/tryst/FileContents.swift", "Sources/tryst/SerialFile.swift",
-    // open(2), read(2), stat(2), and the names of a folder.
-    "Themes/ThemeFiles.swift", "Themes/ThemeWatch.swift",
+    // open(2), read(2), stat(2), getenv(3), and the names of a folder.
+    "Sources/Documents/DocumentFile.swift", "Themes/ThemeFiles.swift", "Themes/ThemeWatch.swift",
     "Sources/tryst/ThemesDirectoryOption.swift",
     // getenv(3).
     "Sources/tryst/ThemesShowCommand.swift",

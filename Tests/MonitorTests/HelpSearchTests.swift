@@ -32,12 +32,12 @@ import Testing
   @Test func onlyMatchingLinesAreShownWithTheirNumber() {
     var model = Fixture.model(vcpus: 4)
     PaletteTests.type("?", &model)
-    let all = HelpView.shown(UIState.Help(context: .overview), KeyBinding.all).lines.count
+    let all = HelpView.shown(UIState.Help(context: .overview), .standard).lines.count
     #expect(Self.text(model).contains("of \(all) lines"))
     PaletteTests.type("/FREEZ", &model)
     #expect(model.ui.context == .helpSearch)
     #expect(Self.text(model).contains("/FREEZ_"))
-    let shown = HelpView.shown(model.ui.help ?? UIState.Help(context: .overview), KeyBinding.all)
+    let shown = HelpView.shown(model.ui.help ?? UIState.Help(context: .overview), .standard)
     #expect(shown.count == 4 && Self.text(model).contains("4 lines"))
     for line in shown.lines where !line.isTitle {
       #expect(line.text.lowercased().contains("freez"))

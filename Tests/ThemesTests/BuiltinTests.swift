@@ -1,4 +1,5 @@
 import Glibc
+import Documents
 import Testing
 
 @testable import Themes
@@ -11,7 +12,7 @@ import Testing
     let names = ThemeFiles.names(in: Self.directory)
     #expect(names.sorted() == BuiltinThemes.names.sorted())
     for name in names {
-      let bytes = try ThemeFiles.read("\(Self.directory)/\(name).yaml").get()
+      let bytes = try DocumentFile.read("\(Self.directory)/\(name).yaml").get()
       #expect(BuiltinThemes.file(named: name) == bytes)
       #expect(bytes.count < 5_000, "compile time grows with the size")
     }

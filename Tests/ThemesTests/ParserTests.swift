@@ -162,7 +162,7 @@ func complaint(_ bytes: [UInt8]) -> String {
     ("roles: {ui.dim: {fg: red}, ui.dim: {fg: blue}}\n", "t.yaml:3:9: 'ui.dim' is given twice"),
     (
       "palette: &p {a: red}\nroles: *p\n",
-      "t.yaml:4:8: themes take no YAML aliases ('*p'); give the colour a name in 'palette'"
+      "t.yaml:4:8: a theme takes no YAML aliases ('*p'); give the colour a name in 'palette'"
     ),
     (
       "roles: {ui.dim: {fg: red}\n",
@@ -233,8 +233,8 @@ func complaint(_ bytes: [UInt8]) -> String {
     for level in 1..<40 {
       bomb += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n"
     }
-    #expect(complaint(bomb).contains("themes take no YAML aliases"))
-    #expect(complaint("a: &x [b]\n? *x\n: c\n").contains("themes take no YAML aliases"))
+    #expect(complaint(bomb).contains("a theme takes no YAML aliases"))
+    #expect(complaint("a: &x [b]\n? *x\n: c\n").contains("a theme takes no YAML aliases"))
     // No alias at all: a star and an ampersand in a comment are nobody's.
     #expect(complaint("# R&D is *great*\n" + Self.head) == "accepted")
   }

@@ -3,9 +3,6 @@ extension MonitorModel {
   /// Scalars that may be looked for.
   static let helpSearchLimit = 100
 
-  /// The key table in force.
-  var keyBindings: [KeyBinding] { KeyBinding.all }
-
   /// Does `action` where it is the help's; nil where it is everybody's.
   mutating func performHelp(_ action: Action) -> [MonitorEffect]? {
     guard let help = ui.help else { return nil }

@@ -1,6 +1,6 @@
-/// One line of the key table. The table alone decides what a key does, what the bar shows and what
-/// the help screen says.
-public struct KeyBinding: Sendable {
+/// One line of the key table (``KeyTable``), which alone decides what a key does, what the bar shows and
+/// what the help screen says.
+public struct KeyBinding: Sendable, Equatable {
   /// The part of the help screen that it is in.
   public enum Section: String, Sendable, CaseIterable {
     case guest = "Guest"
@@ -43,7 +43,7 @@ public struct KeyBinding: Sendable {
   /// Those that scroll as the overview's panes do.
   private static let panes: [InputContext] = [.overview, .console]
 
-  /// The key table. Quit is the last of each context: the bar always has it.
+  /// The key table as it is without settings. Quit is the last of each context: the bar always has it.
   public static let all: [KeyBinding] =
     timeline + ipi + vcpu + interrupts + log + policies + common + viewKeys + palette + helpScreen
     + quit
@@ -188,16 +188,6 @@ public struct KeyBinding: Sendable {
       [.function(10), .control("c")], "Quit",
       "leave; the guest ends with it"),
   ]
-
-  /// The binding of `key` in `context`, or nil.
-  public static func binding(for key: Key, in context: InputContext) -> KeyBinding? {
-    all.first { $0.contexts.contains(context) && $0.keys.contains(key) }
-  }
-
-  /// The binding of `key`, or else of the key that does the same on the screen.
-  static func binding(nearest key: Key, in context: InputContext) -> KeyBinding? {
-    binding(for: key, in: context) ?? binding(for: key.plain, in: context)
-  }
 }
 
 extension Key {

@@ -1,9 +1,9 @@
-import Themes
+import Documents
 
 /// The `:` prompt: its keys, its mouse, and what Enter does.
 extension MonitorModel {
   /// The commands of the context from which the palette was opened.
-  var paletteCommands: [PaletteCommand] { PaletteCommand.all(in: ui.viewContext, keyBindings) }
+  var paletteCommands: [PaletteCommand] { PaletteCommand.all(in: ui.viewContext, keys.bindings) }
 
   /// Does `action` where it is the palette's; nil where it is everybody's.
   mutating func performPalette(_ action: Action) -> [MonitorEffect]? {

@@ -48,7 +48,7 @@ extension MonitorModel {
     case .rendezvous: return rendezvousOffers
     case .filter: return HelpWords.filterStarts
     case .find: return ui.search.text.isEmpty ? [] : [(ui.search.text, "looked for last")]
-    case .view: return MonitorView.allCases.map { ($0.title.lowercased(), $0.meaning) }
+    case .view: return MonitorView.allCases.map { ($0.name, $0.meaning) }
     case .back: return backOffers
     case .now, .help: return []
     }

@@ -33,10 +33,10 @@ extension MonitorModel {
       let name = argument.lowercased()
       guard
         let view = MonitorView.allCases.first(where: {
-          $0.title.lowercased() == name || String(Character($0.key)) == name
+          $0.name == name || String(Character($0.key)) == name
         })
       else {
-        throw Self.unknown("view", argument, MonitorView.allCases.map { $0.title.lowercased() })
+        throw Self.unknown("view", argument, MonitorView.allCases.map { $0.name })
       }
       show(view)
     case .back: try goBack(argument)

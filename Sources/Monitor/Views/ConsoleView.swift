@@ -42,8 +42,8 @@ enum ConsoleView {
       return
     }
     frame.fill(line.x, line.y, width: line.width, .bar)
-    let text = "Console COM1: keys go to the guest, ^] takes them back"
-    let short = "keys go to the guest, ^] takes them back"
+    let short = "keys go to the guest, \(model.keys.escapeKey.name) takes them back"
+    let text = "Console COM1: \(short)"
     frame.putClipped(
       line.x + 1, line.y, CellWidth.columns(text) < line.width ? text : short, .bar,
       limit: line.width - 1)

@@ -6,19 +6,20 @@ enum HelpView {
   static func rows(height: Int) -> Int { max(0, height - 4) }
   /// The highest first line.
   static func lastTop(model: MonitorModel) -> Int {
-    let count = model.ui.help.map { shown($0, model.keyBindings).lines.count } ?? 0
+    let count = model.ui.help.map { shown($0, model.keys).lines.count } ?? 0
     return max(0, count - rows(height: model.height))
   }
 
   /// The lines of `help` that are shown, and how many of them have what is looked for.
   static func shown(
-    _ help: UIState.Help, _ bindings: [KeyBinding]
+    _ help: UIState.Help, _ keys: KeyTable
   ) -> (lines: [HelpLine], count: Int) {
-    let lines = help.isAll ? HelpContent.all(bindings) : HelpContent.lines(help.context, bindings)
+    let lines =
+      help.isAll ? HelpContent.all(keys.bindings) : HelpContent.lines(help.context, keys.bindings)
     return HelpSearch(help.search).matches(in: lines)
   }
 
-  static func paint(_ frame: inout Frame, _ help: UIState.Help, _ bindings: [KeyBinding]) {
+  static func paint(_ frame: inout Frame, _ help: UIState.Help, _ keys: KeyTable) {
     let width = min(frame.width, 80)
     let rect = Rect(
       x: (frame.width - width) / 2, y: min(1, max(0, frame.height - 1)), width: width,
@@ -26,10 +27,10 @@ enum HelpView {
     let title = "Help: \(help.isAll ? "all views" : help.context.title)"
     frame.box(rect, title: title)
     let next = rect.x + 2 + CellWidth.columns(title) + 2
-    let keys = " \(help.isAll ? "? closes" : "? again: all views")  / search "
-    let left = rect.x + rect.width - 2 - CellWidth.columns(keys)
-    if left > next { frame.put(left, rect.y, keys, .dim) }
-    let (lines, count) = shown(help, bindings)
+    let hint = hint(help, keys)
+    let left = rect.x + rect.width - 2 - CellWidth.columns(hint)
+    if left > next { frame.put(left, rect.y, hint, .dim) }
+    let (lines, count) = shown(help, keys)
     let rows = rect.inner.height
     let top = max(0, min(help.top, lines.count - rows))
     for (row, line) in lines.dropFirst(top).prefix(rows).enumerated() {
@@ -50,8 +51,15 @@ enum HelpView {
     frame.put(rect.x + 2, rect.bottom - 1, notes, limit: max(0, width - 4))
   }
 
+  /// What goes on from here. Of the keys for help the last: `?`, not F1.
+  private static func hint(_ help: UIState.Help, _ keys: KeyTable) -> String {
+    let again = keys.keys(of: .help, in: help.context).last { $0 != .character("h") }?.name ?? "F1"
+    let search = keys.keys(of: .openSearch, in: .help).first?.name ?? ""
+    return " \(again) \(help.isAll ? "closes" : "again: all views")  \(search) search "
+  }
+
   /// The lines of `context`, all of them.
-  static func lines(_ context: InputContext) -> [[Span]] {
-    HelpContent.lines(context, KeyBinding.all).map(\.spans)
+  static func lines(_ context: InputContext, _ keys: KeyTable = .standard) -> [[Span]] {
+    HelpContent.lines(context, keys.bindings).map(\.spans)
   }
 }

@@ -11,8 +11,10 @@ enum KeyBar {
   }
 
   /// What fits into `width` columns; Quit is always there if anything is.
-  static func items(_ context: InputContext, width: Int, isStopped: Bool) -> [Item] {
-    var shown = KeyBinding.all.filter { $0.contexts.contains(context) && $0.label != nil }
+  static func items(
+    _ context: InputContext, width: Int, isStopped: Bool, keys: KeyTable = .standard
+  ) -> [Item] {
+    var shown = keys.bindings(in: context).filter { $0.label != nil }
     while true {
       let items = placed(shown, isStopped: isStopped)
       if items.isEmpty || items.last?.columns.upperBound ?? 0 <= width { return items }
@@ -24,7 +26,7 @@ enum KeyBar {
   private static func placed(_ bindings: [KeyBinding], isStopped: Bool) -> [Item] {
     var x = 0
     return bindings.map { binding in
-      let name = binding.keys[0].name
+      let name = binding.keys.first?.name ?? ""
       // `F1Help` as everywhere, but `p Policy`: a letter would run into the word.
       let key = name.first == "F" && name.count > 1 ? name : name + " "
       let label = binding.action == .stopOrContinue && isStopped ? "Go" : binding.label ?? ""
@@ -38,7 +40,9 @@ enum KeyBar {
     guard !rect.isEmpty else { return }
     frame.fill(rect.x, rect.y, width: rect.width, .bar)
     let isStopped = model.shown.snapshot.isStopped
-    for item in items(model.ui.context, width: rect.width, isStopped: isStopped) {
+    let items = items(
+      model.ui.context, width: rect.width, isStopped: isStopped, keys: model.keys)
+    for item in items {
       let next = frame.put(item.columns.lowerBound, rect.y, item.key, .barKey)
       frame.put(next, rect.y, item.label, .bar)
     }

@@ -81,7 +81,9 @@ enum StatusLine {
     let lines = model.shown.console.usedEnd
     var spans = [Span("console: \(lines) line\(lines == 1 ? "" : "s")", .dim)]
     if model.isAttached {
-      return spans + [Span("  typing goes to the guest until ^]", .warning)]
+      return spans + [
+        Span("  typing goes to the guest until \(model.keys.escapeKey.name)", .warning)
+      ]
     }
     if let match = model.ui.search.match {
       spans.append(Span("  '\(model.ui.search.text)' in line \(match.line + 1)", .title))

@@ -11,7 +11,9 @@ enum TinyView {
     // Whose the keyboard is matters more than why there is so little to see.
     let isAttached = model.isAttached
     let hint =
-      isAttached ? "^] detaches" : "needs \(Layout.smallest.width)x\(Layout.smallest.height)"
+      isAttached
+      ? "\(model.keys.escapeKey.name) detaches"
+      : "needs \(Layout.smallest.width)x\(Layout.smallest.height)"
     let showsHint = isAttached || (height >= 3 && width >= CellWidth.columns(hint))
     var lines = lines(model)
     if let end = model.shown.snapshot.guestEnded {

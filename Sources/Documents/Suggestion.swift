@@ -1,7 +1,7 @@
-/// "Did you mean", for names in theme files and in the prompt of commands.
+/// "Did you mean".
 public enum Suggestion {
   /// ` (did you mean 'x'?)` for the nearest of `names`, or nothing when none is near.
-  static func hint(for name: String, among names: [String]) -> String {
+  public static func hint(for name: String, among names: [String]) -> String {
     nearest(to: name, among: names).map { " (did you mean \(Printable.quoted($0))?)" } ?? ""
   }
 
@@ -38,15 +38,15 @@ public enum Suggestion {
 }
 
 /// Text of a file made fit for a message: the message may go to a terminal.
-enum Printable {
+public enum Printable {
   /// In quotes, at most 40 characters.
-  static func quoted(_ text: String) -> String {
+  public static func quoted(_ text: String) -> String {
     let scalars = text.unicodeScalars
     return "'\(clean(scalars.prefix(40)))\(scalars.count > 40 ? "..." : "")'"
   }
 
   /// Whole.
-  static func path(_ text: String) -> String { clean(text.unicodeScalars[...]) }
+  public static func path(_ text: String) -> String { clean(text.unicodeScalars[...]) }
 
   private static func clean(_ scalars: Substring.UnicodeScalarView) -> String {
     var result = String.UnicodeScalarView()
