@@ -2,21 +2,18 @@ import Telemetry
 
 /// What the help screen says, made from the key table and the words of the views.
 enum HelpContent {
-  /// The keys and words of `context`.
-  static func lines(_ context: InputContext, _ keys: KeyTable) -> [HelpLine] {
-    self.keys(keys.bindings(in: context)) + words(context)
+  /// The keys and words of `context`; `bindings`: the key table.
+  static func lines(_ context: InputContext, _ bindings: [KeyBinding]) -> [HelpLine] {
+    keys(bindings.filter { $0.contexts.contains(context) }) + words(context)
   }
 
   /// The keys and words of everything: first what is the same in every view, then what each has besides.
-  static func all(_ keys: KeyTable) -> [HelpLine] {
-    let common = keys.bindings.filter { Set($0.contexts).isSuperset(of: KeyBinding.views) }
+  static func all(_ bindings: [KeyBinding]) -> [HelpLine] {
+    let (common, others) = (bindings.filter(\.isEverywhere), bindings.filter { !$0.isEverywhere })
     var lines = [HelpLine.title("In every view")] + common.map(HelpLine.binding)
     for context in InputContext.allCases {
       let name = context.title.prefix(1).uppercased() + context.title.dropFirst()
-      let own = keys.bindings.filter { binding in
-        binding.contexts.contains(context)
-          && !Set(binding.contexts).isSuperset(of: KeyBinding.views)
-      }
+      let own = others.filter { $0.contexts.contains(context) }
       if !own.isEmpty { lines += [.title(name)] + own.map(HelpLine.binding) }
       // These two have the words of the overview and of the log.
       if context == .console || context == .filter { continue }
@@ -74,4 +71,9 @@ enum HelpContent {
   ) -> [HelpLine] {
     [.title(title)] + words.map { .word($0.0, $0.1, columns: columns) }
   }
+}
+
+extension KeyBinding {
+  /// Whether it is valid in every view.
+  var isEverywhere: Bool { Self.views.allSatisfy { contexts.contains($0) } }
 }

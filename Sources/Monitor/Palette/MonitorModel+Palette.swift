@@ -3,7 +3,7 @@ import Documents
 /// The `:` prompt: its keys, its mouse, and what Enter does.
 extension MonitorModel {
   /// The commands of the context from which the palette was opened.
-  var paletteCommands: [PaletteCommand] { PaletteCommand.all(in: ui.viewContext, keys) }
+  var paletteCommands: [PaletteCommand] { PaletteCommand.all(in: ui.viewContext, keys.bindings) }
 
   /// Does `action` where it is the palette's; nil where it is everybody's.
   mutating func performPalette(_ action: Action) -> [MonitorEffect]? {
@@ -90,7 +90,7 @@ extension MonitorModel {
       let words = "'\(name)' begins \(found.count) commands, \(first.name) and others; Tab chooses"
       throw PaletteMistake(words: words)
     }
-    if let action = Action(name: name), keys.bindings.contains(where: { $0.action == action }) {
+    if let action = Action(name: name), KeyBinding.all.contains(where: { $0.action == action }) {
       throw PaletteMistake(words: "\(name) has no meaning in the view \(ui.viewContext.title)")
     }
     throw PaletteMistake(

@@ -20,7 +20,7 @@ extension MonitorModel {
     guard let word = PaletteWord(rawValue: line.name.lowercased()) else { return [] }
     let typedPart = word.hasManyWords ? line.last : argument
     let start = word.hasManyWords ? line.start : word.rawValue + " "
-    let offered = PaletteMatch.best(offers(word), for: typedPart) { $0.word }
+    let offered = PaletteMatch.best(offers(word, line), for: typedPart) { $0.word }
     return offered.map { offer, match in
       PaletteCompletion(
         line: start + offer.word, word: offer.word, help: offer.help,
@@ -31,8 +31,11 @@ extension MonitorModel {
   private typealias Offer = (word: String, help: String)
 
   /// What may stand behind `word`.
-  private func offers(_ word: PaletteWord) -> [Offer] {
+  private func offers(_ word: PaletteWord, _ line: PaletteLine) -> [Offer] {
     switch word {
+    case .inject:
+      let before = line.start.lowercased().split(separator: " ").dropFirst().map(String.init)
+      return InjectionCompletion.offers(after: before)
     case .policy:
       let current = live.snapshot.policy.preset
       return RendezvousPolicy.presets.map { ($0.preset, $0.preset == current ? "in force" : "") }
@@ -45,7 +48,7 @@ extension MonitorModel {
     case .rendezvous: return rendezvousOffers
     case .filter: return HelpWords.filterStarts
     case .find: return ui.search.text.isEmpty ? [] : [(ui.search.text, "looked for last")]
-    case .view: return MonitorView.allCases.map { ($0.title.lowercased(), $0.meaning) }
+    case .view: return MonitorView.allCases.map { ($0.name, $0.meaning) }
     case .back: return backOffers
     case .now, .help: return []
     }

@@ -33,20 +33,30 @@ extension MonitorModel {
       let name = argument.lowercased()
       guard
         let view = MonitorView.allCases.first(where: {
-          $0.title.lowercased() == name || String(Character($0.key)) == name
+          $0.name == name || String(Character($0.key)) == name
         })
       else {
-        throw Self.unknown("view", argument, MonitorView.allCases.map { $0.title.lowercased() })
+        throw Self.unknown("view", argument, MonitorView.allCases.map { $0.name })
       }
       show(view)
     case .back: try goBack(argument)
     case .now:
       if past == nil { ui.notice = "the picture moves already" } else { toggleFreeze() }
+    case .inject: return try inject(argument)
     case .help:
       ui.help = UIState.Help(context: ui.viewContext)
       ui.help?.search = argument
     }
     return []
+  }
+
+  private mutating func inject(_ argument: String) throws(PaletteMistake) -> [MonitorEffect] {
+    do throws(InjectionExpressionError) {
+      let injection = try InjectionExpression.parse(
+        argument, self: selectedVCPU, count: live.snapshot.vcpus.count)
+      ui.notice = "\(injection.text): sent; the log has the outcome"
+      return [.perform(injection.command)]
+    } catch { throw PaletteMistake(words: error.description) }
   }
 
   private static func unknown(_ what: String, _ name: String, _ names: [String]) -> PaletteMistake {

@@ -29,13 +29,18 @@ struct PaletteCommand: Sendable, Equatable {
   }
 
   /// The commands that are valid in `context`: the words, then every action that has a key there, in the
-  /// order of the key table. A name is there once.
-  static func all(in context: InputContext, _ table: KeyTable) -> [PaletteCommand] {
+  /// order of the key table. A name is there once. The keys shown are those of `bindings`, which are in
+  /// force; an action that has lost its key is a command all the same.
+  static func all(
+    in context: InputContext, _ bindings: [KeyBinding] = KeyBinding.all
+  ) -> [PaletteCommand] {
     var keys: [Action: [String]] = [:]
-    var first: [KeyBinding] = []
-    for binding in table.bindings(in: context) {
-      if keys[binding.action] == nil { first.append(binding) }
+    for binding in bindings where binding.contexts.contains(context) {
       keys[binding.action, default: []] += binding.keys.map(\.name)
+    }
+    var seen: Set<Action> = []
+    let first = KeyBinding.all.filter {
+      $0.contexts.contains(context) && seen.insert($0.action).inserted
     }
     func shown(_ action: Action?) -> String {
       action.flatMap { keys[$0] }?.joined(separator: " ") ?? ""

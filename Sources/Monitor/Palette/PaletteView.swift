@@ -66,7 +66,8 @@ enum PaletteView {
       frame.put(next + 2, rect.y, mistake, .error, limit: room)
       return true
     }
-    frame.putClipped(next + 2, rect.y, hint(model), .dim, limit: room)
+    // A few letters of it would say nothing.
+    if room >= 16 { frame.putClipped(next + 2, rect.y, hint(model), .dim, limit: room) }
     return false
   }
 
@@ -118,7 +119,8 @@ enum PaletteView {
     let note = marked.map { "\($0 + 1) of \(count)" } ?? "\(count)"
     frame.rule(place.rule, title: "Commands", note: note, hasFocus: true)
     let words = min(26, completions.map { CellWidth.columns($0.word) }.max() ?? 0)
-    let keys = min(11, completions.map { CellWidth.columns($0.keys) }.max() ?? 0)
+    let hasKeys = place.list.width >= 60
+    let keys = hasKeys ? min(11, completions.map { CellWidth.columns($0.keys) }.max() ?? 0) : 0
     for (row, index) in place.visible.enumerated() {
       let (y, completion) = (place.list.y + row, completions[index])
       let isMarked = index == marked

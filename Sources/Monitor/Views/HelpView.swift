@@ -11,8 +11,11 @@ enum HelpView {
   }
 
   /// The lines of `help` that are shown, and how many of them have what is looked for.
-  static func shown(_ help: UIState.Help, _ keys: KeyTable) -> (lines: [HelpLine], count: Int) {
-    let lines = help.isAll ? HelpContent.all(keys) : HelpContent.lines(help.context, keys)
+  static func shown(
+    _ help: UIState.Help, _ keys: KeyTable
+  ) -> (lines: [HelpLine], count: Int) {
+    let lines =
+      help.isAll ? HelpContent.all(keys.bindings) : HelpContent.lines(help.context, keys.bindings)
     return HelpSearch(help.search).matches(in: lines)
   }
 
@@ -24,9 +27,9 @@ enum HelpView {
     let title = "Help: \(help.isAll ? "all views" : help.context.title)"
     frame.box(rect, title: title)
     let next = rect.x + 2 + CellWidth.columns(title) + 2
-    let hints = " \(help.isAll ? "? closes" : "? again: all views")  / search "
-    let left = rect.x + rect.width - 2 - CellWidth.columns(hints)
-    if left > next { frame.put(left, rect.y, hints, .dim) }
+    let hint = hint(help, keys)
+    let left = rect.x + rect.width - 2 - CellWidth.columns(hint)
+    if left > next { frame.put(left, rect.y, hint, .dim) }
     let (lines, count) = shown(help, keys)
     let rows = rect.inner.height
     let top = max(0, min(help.top, lines.count - rows))
@@ -48,8 +51,15 @@ enum HelpView {
     frame.put(rect.x + 2, rect.bottom - 1, notes, limit: max(0, width - 4))
   }
 
+  /// What goes on from here. Of the keys for help the last: `?`, not F1.
+  private static func hint(_ help: UIState.Help, _ keys: KeyTable) -> String {
+    let again = keys.keys(of: .help, in: help.context).last { $0 != .character("h") }?.name ?? "F1"
+    let search = keys.keys(of: .openSearch, in: .help).first?.name ?? ""
+    return " \(again) \(help.isAll ? "closes" : "again: all views")  \(search) search "
+  }
+
   /// The lines of `context`, all of them.
   static func lines(_ context: InputContext, _ keys: KeyTable = .standard) -> [[Span]] {
-    HelpContent.lines(context, keys).map(\.spans)
+    HelpContent.lines(context, keys.bindings).map(\.spans)
   }
 }
