@@ -83,6 +83,7 @@ public struct MonitorModel: Sendable {
   @discardableResult
   public mutating func absorbNews(_ snapshot: Snapshot) -> [MonitorEffect] {
     live.absorbNews(snapshot)
+    settleLog()
     return answers()
   }
 
@@ -96,6 +97,7 @@ public struct MonitorModel: Sendable {
 
   /// Keeps the selected vcpu inside what is shown, and its row on the screen.
   mutating func settleSelection() {
+    settleLog()
     let count = shown.snapshot.vcpus.count
     if hasGrid { ui.vcpuTop = 0 }
     ui.vcpu = max(0, min(ui.vcpu, count - 1))
