@@ -10,6 +10,8 @@ public struct MonitorModel: Sendable {
 
   /// Whether the terminal did not take the last frame in time; the header says so.
   public var isTerminalSlow = false
+  /// How often pictures are made.
+  public var pace = PaintPace()
   /// The refresh rate that the header shows, in hertz; `+` and `-` change it and tell so by an
   /// effect.
   public private(set) var refreshHertz: Int
