@@ -105,7 +105,15 @@ let package = Package(
     .testTarget(
       name: "MonitorTests", dependencies: ["Monitor"], exclude: ["Goldens"], swiftSettings: tests),
     .testTarget(
-      name: "TerminalTests", dependencies: ["Terminal", "Console"], swiftSettings: tests),
+      name: "TerminalTests", dependencies: ["Terminal", "Console", "SampleGuest"],
+      swiftSettings: tests),
+    // A busy guest without a machine, for what tests and measures the screen.
+    .target(
+      name: "SampleGuest", dependencies: ["Telemetry", "Commands", "Rendezvous"],
+      path: "Tests/SampleGuest", swiftSettings: tests),
+    .executableTarget(
+      name: "ScreenCost", dependencies: ["SampleGuest", "Terminal", "Monitor", "Themes"],
+      path: "Tests/ScreenCost", swiftSettings: tests),
     // Guest programs that only tests boot.
     .target(name: "Guests", path: "Tests/Guests"),
     .testTarget(name: "KVMTests", dependencies: ["KVM", "CKVM"], swiftSettings: tests),

@@ -14,6 +14,8 @@ public struct MonitorModel: Sendable {
   public var themeNames: [String] = []
   /// The characters that are on the screen: the mouse needs to know how many samples a cell has.
   public var glyphs = GlyphSet.blocks
+  /// How often pictures are made.
+  public var pace = PaintPace()
   /// The refresh rate that the header shows, in hertz; `+` and `-` change it and tell so by an
   /// effect.
   public private(set) var refreshHertz: Int

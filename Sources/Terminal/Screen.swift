@@ -50,6 +50,8 @@ public final class Screen {
   private static let endUpdate = Array("\u{1b}[?2026l".utf8)
   private static let mouseOn = Array("\u{1b}[?1002h\u{1b}[?1006h".utf8)
   private static let mouseOff = Array("\u{1b}[?1006l\u{1b}[?1002l".utf8)
+  private static let focusOn = Array("\u{1b}[?1004h".utf8)
+  private static let focusOff = Array("\u{1b}[?1004l".utf8)
   private static let pasteOn = Array("\u{1b}[?2004h".utf8)
   private static let pasteOff = Array("\u{1b}[?2004l".utf8)
   /// Paints of renditions that are remembered: a hostile guest has millions.
@@ -98,7 +100,7 @@ public final class Screen {
     arm()
     _ = terminal_guard_capture_stderr()
     shellModes.forScreen(keyboard).apply(to: input)
-    if mouse { out.append(Screen.mouseOn) }
+    askForReports()
   }
 
   deinit { close() }
@@ -134,8 +136,9 @@ public final class Screen {
     paint(frame)
   }
 
-  /// Sends what waits, and then the frame that was kept, if any.
-  func flush() {
+  /// Sends of what waits as much as the terminal takes, and then the frame that was kept, if any.
+  /// ``TerminalEvents`` does so by itself.
+  public func sendRest() {
     guard isOpen, out.flush(), let frame = held else { return }
     held = nil
     paint(frame)
@@ -196,7 +199,7 @@ public final class Screen {
     arm()
     _ = terminal_guard_capture_stderr()
     adoptKeyboard()
-    if mouse { out.append(Screen.mouseOn) }
+    askForReports()
     let frame = held ?? shown
     adoptSize()
     if let frame { paint(frame) }
@@ -209,6 +212,12 @@ public final class Screen {
     leave()
     isOpen = false
     Screen.isTaken.store(false, ordering: .relaxed)
+  }
+
+  /// Asks to be told of what else than keys there is to tell: the focus and the mouse.
+  private func askForReports() {
+    if isXtermLike { out.append(Screen.focusOn) }
+    if mouse { out.append(Screen.mouseOn) }
   }
 
   private func adoptKeyboard() {
@@ -240,7 +249,7 @@ public final class Screen {
   /// Everything that undoes the screen, whatever state it is in.
   private var undo: [UInt8] {
     var bytes: [UInt8] = []
-    if isXtermLike { bytes += Screen.endUpdate }
+    if isXtermLike { bytes += Screen.endUpdate + Screen.focusOff }
     if mouse { bytes += Screen.mouseOff }
     if keyboard == .guest && isXtermLike { bytes += Screen.pasteOff }
     bytes += Capability.bytes("sgr0")

@@ -71,6 +71,7 @@ struct MonitorSession {
         case .hangup: return ExitStatus.signalled(SIGHUP)
         case .paste(let text): effects = model.handle(paste: text)
         case .wake: hasNews = true
+        case .focus(let isHere): model.pace.hasFocus = isHere
         case .user(let number):
           isSampleDue = true
           if number == SIGUSR2 {
@@ -80,7 +81,7 @@ struct MonitorSession {
             }
           }
         }
-        if event != .wake { isPaintDue = true }
+        if event != .wake && event != .tick { isPaintDue = true }
         for effect in effects
         where !perform(effect, machine, screen, events, &model, &input, &theme) {
           return ExitStatus.success
@@ -93,19 +94,23 @@ struct MonitorSession {
         let now = MonotonicClock.nanoseconds()
         follow(&theme, screen, &model) { theme throws(ThemeError) in try theme.refresh(now: now) }
         answers = model.absorb(machine.snapshot())
+        if model.isPictureDue() { isPaintDue = true }
       } else if hasNews {
         // Between two samples: the console must not lose anything, and its echo is waited for.
         answers = model.absorbNews(machine.snapshot())
-        isPaintDue = isPaintDue || model.isAttached
+        isPaintDue = isPaintDue || (model.isAttached && model.pace.hasFocus)
       }
       for effect in answers {
         _ = perform(effect, machine, screen, events, &model, &input, &theme)
       }
       input.pass(to: machine)
+      let now = MonotonicClock.nanoseconds()
+      if let end, now >= end { return ExitStatus.success }
       guard isPaintDue || machine.guestEnded != nil else { continue }
-      if let end, MonotonicClock.nanoseconds() >= end { return ExitStatus.success }
       model.isTerminalSlow = screen.isBehind
+      model.pace.framesSkipped = screen.framesSkipped
       screen.present(model.frame(glyphs: screen.glyphs))
+      model.painted(nanoseconds: MonotonicClock.nanoseconds() &- now)
     }
   }
 

@@ -66,8 +66,8 @@ enum HeaderView {
       let text = "dropped \(Quantity.count(lost))"
       parts.append(Part(text: text, role: .lost, rank: 1, isRight: true))
     }
-    if model.isTerminalSlow {
-      parts.append(Part(text: "term slow", role: .warning, rank: 4, isRight: true))
+    for text in model.paceWords {
+      parts.append(Part(text: text, role: .warning, rank: 4, isRight: true))
     }
     parts.append(
       Part(text: "\(model.refreshHertz) Hz", role: .header, rank: 8, isRight: true))
