@@ -56,7 +56,7 @@ struct PlainRun {
     machine.end()
     printer.print(events: last)
     printer.print(events: machine.snapshot())
-    printer.print(totals: last)
+    printer.print(lastTotals: last)
     printer.print(ending: last)
     finish(events, &printer, &signal)
     try judge(last, printer.failure, signal)
@@ -128,6 +128,8 @@ struct PlainRun {
     private var lines: PlainLines
     private var stream = StreamOutput(to: STDOUT_FILENO)
     private var leftOut = 0
+    /// When the last totals were, nanoseconds of the machine's clock.
+    private var totalsTime: UInt64?
 
     init(_ lines: PlainLines) { self.lines = lines }
 
@@ -145,7 +147,15 @@ struct PlainRun {
     mutating func print(events snapshot: Snapshot) {
       for line in lines.events(snapshot) { put(line) }
     }
-    mutating func print(totals snapshot: Snapshot) { put(lines.totals(snapshot)) }
+    mutating func print(totals snapshot: Snapshot) {
+      totalsTime = snapshot.timeNanoseconds
+      put(lines.totals(snapshot))
+    }
+    /// Totals at the end, unless they have just been said.
+    mutating func print(lastTotals snapshot: Snapshot) {
+      let age = totalsTime.map { snapshot.timeNanoseconds &- $0 } ?? .max
+      if age >= 500_000_000 { print(totals: snapshot) }
+    }
     mutating func print(ending snapshot: Snapshot) {
       if let line = lines.ending(snapshot) { put(line) }
     }

@@ -23,7 +23,8 @@ struct Selection: Equatable {
       }
     guard let text = found.1.map(ClipboardText.filtered), !text.isEmpty else { return nil }
     name = found.0
-    self.text = text
+    // A line of a table begins with blanks, which are of use in a column only.
+    self.text = text.contains("\n") ? text : String(text.drop { $0 == " " })
   }
 
   private static func text(_ lines: [[Span]]) -> String {

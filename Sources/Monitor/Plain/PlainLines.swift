@@ -64,8 +64,8 @@ public struct PlainLines: Sendable {
     }
     parts += ["spurious \(rate(.spurious))", "IPIs \(rate(.ipis))", "exits \(rate(.exits))"]
     parts.append(PlainWords.states(snapshot))
-    for (word, _, value) in TotalsView.alarms(snapshot) where value > 0 {
-      parts.append("\(word) \(value)")
+    for (_, word, value) in TotalsView.alarms(snapshot) where value > 0 {
+      parts.append("\(word.lowercased()) \(value)")
     }
     if snapshot.droppedEvents > 0 { parts.append("dropped \(snapshot.droppedEvents) records") }
     return line(Self.time(snapshot.timeNanoseconds) + " " + parts.joined(separator: ", "))
