@@ -100,7 +100,8 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(name: "ThemesTests", dependencies: ["Documents", "Themes"], swiftSettings: tests),
     .testTarget(
-      name: "SettingsTests", dependencies: ["Settings", "Monitor"], swiftSettings: tests),
+      name: "SettingsTests", dependencies: ["Documents", "Settings", "Monitor"],
+      swiftSettings: tests),
     .testTarget(
       name: "MonitorTests", dependencies: ["Monitor"], exclude: ["Goldens"], swiftSettings: tests),
     .testTarget(
@@ -117,7 +118,7 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", swiftSettings: tests),
     .testTarget(
       name: "TrystTests",
-      dependencies: ["tryst", "Machine", "Commands", "Rendezvous", "Telemetry"],
+      dependencies: ["tryst", "Machine", "Commands", "Rendezvous", "Telemetry", "Monitor"],
       swiftSettings: tests),
   ]
 )
