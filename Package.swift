@@ -101,7 +101,8 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(name: "ThemesTests", dependencies: ["Documents", "Themes"], swiftSettings: tests),
     .testTarget(
-      name: "SettingsTests", dependencies: ["Settings", "Monitor"], swiftSettings: tests),
+      name: "SettingsTests", dependencies: ["Documents", "Settings", "Monitor"],
+      swiftSettings: tests),
     .testTarget(
       name: "MonitorTests", dependencies: ["Monitor"], exclude: ["Goldens"], swiftSettings: tests),
     .testTarget(

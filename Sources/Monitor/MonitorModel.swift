@@ -115,6 +115,11 @@ public struct MonitorModel: Sendable {
     return vcpus.indices.contains(ui.vcpu) ? vcpus[ui.vcpu].id : 0
   }
 
+  /// Takes a refresh rate, in hertz, that did not come from a key; see ``init(refreshHertz:isReadOnly:keys:)``.
+  public mutating func setRefresh(hertz: Int) {
+    refreshHertz = Self.refreshRates.last { $0 <= hertz } ?? 1
+  }
+
   mutating func stepRefresh(_ step: Int) -> [MonitorEffect] {
     let rates = Self.refreshRates
     let index = rates.firstIndex(of: refreshHertz) ?? 0

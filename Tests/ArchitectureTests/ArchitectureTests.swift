@@ -31,7 +31,7 @@ import Testing
     "tryst": [
       "CKVM", "Threads", "KVM", "Interrupts", "Boot", "Rendezvous", "Commands", "Telemetry",
       "Machine", "Documents", "Themes", "Console", "Monitor", "Settings", "Terminal",
-      "ArgumentParser", "Glibc", "Synchronization",
+      "ArgumentParser", "Glibc", "Synchronization", "FoundationEssentials",
     ],
   ]
   /// Rooms of C and assembly.

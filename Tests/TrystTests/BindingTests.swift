@@ -60,7 +60,7 @@ import Testing
     for context in InputContext.allCases {
       let walked = Set(KeyWalk.all.filter { $0.context == context }.flatMap(\.steps).map(\.key))
       for binding in KeyBinding.all where binding.contexts.contains(context) {
-        for key in binding.keys where KeyBinding.binding(for: key, in: context) != nil {
+        for key in binding.keys {
           if !walked.contains(key) { missing.append("\(context): \(key.name)") }
         }
       }
