@@ -34,6 +34,7 @@ public final class Screen {
   private let output: Int32
   private var out: TerminalOutput
   private let curses: CursesWriter
+  private var merger = RenditionMerger()
   private let shellModes: TerminalModes
   private let isXtermLike: Bool
   private let clipboard: ClipboardSequence
@@ -235,6 +236,7 @@ public final class Screen {
   private func leave() {
     endwin()
     out.append(curses.take())
+    merger.forget()
     out.append(undo)
     if !out.drain(milliseconds: 200) {
       out.discard()
@@ -273,6 +275,10 @@ public final class Screen {
   private struct Paint {
     var attributes: UInt32
     var pair: Int32
+    var background = ColorMap.terminal
+
+    /// What shows of a blank is its background. Reversed it would be the foreground, and underlined a line.
+    var isPlain: Bool { attributes & (curses_reverse() | curses_underline()) == 0 }
   }
 
   private func paintTable() -> [Role: Paint] {
@@ -284,7 +290,8 @@ public final class Screen {
       let background = map.number(style.background, fallback: style.ansiBackground)
       let isDefault = foreground == ColorMap.terminal && background == ColorMap.terminal
       let pair = isDefault ? 0 : max(0, alloc_pair(foreground, background))
-      table[role] = Paint(attributes: map.attributes(of: style), pair: pair)
+      table[role] = Paint(
+        attributes: map.attributes(of: style), pair: pair, background: background)
     }
     guestPaints.removeAll(keepingCapacity: true)
     return table
@@ -316,7 +323,7 @@ public final class Screen {
     // Reverse twice is not reverse.
     let (theirs, ours) = (map.attributes(of: rendition), map.attributes(of: style))
     let attributes = (theirs | ours) & ~(theirs & ours & curses_reverse())
-    return Paint(attributes: attributes, pair: pair)
+    return Paint(attributes: attributes, pair: pair, background: background)
   }
 
   /// The last frame once more, in full.
@@ -344,8 +351,9 @@ public final class Screen {
     shown = frame
     guard hasChanges else { return }
     curses_update()
-    let bytes = curses.take()
+    var bytes = curses.take()
     guard !bytes.isEmpty else { return }
+    if isXtermLike { bytes = merger.merge(bytes) }
     if isXtermLike { out.append(Screen.beginUpdate) }
     out.append(bytes)
     if isXtermLike { out.append(Screen.endUpdate) }
@@ -372,8 +380,14 @@ public final class Screen {
     var paint = paint(of: look)
     for cell in cells[first..<end] where cell.scalar != 0 {
       if cell.role != look.role || cell.rendition != look.rendition {
-        look = cell
-        paint = self.paint(of: cell)
+        let next = self.paint(of: cell)
+        // A blank looks the same in any colour: it takes the one that is set, which needs no bytes.
+        if cell.scalar != 0x20 || !next.isPlain || !paint.isPlain || run.isEmpty
+          || next.background != paint.background
+        {
+          look = cell
+          paint = next
+        }
       }
       var character = cchar_t()
       // Fills the local.

@@ -107,7 +107,7 @@ struct Reactions {
       var state: UInt64 = 1
       for _ in 0..<200 {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        subject.resize(columns: Int(state >> 33 % 220) + 1, rows: Int(state >> 48 % 70) + 1)
+        subject.resize(columns: Int((state >> 33) % 220) + 1, rows: Int((state >> 48) % 70) + 1)
         subject.drain(for: 5_000_000)
       }
       subject.drain(for: 300_000_000)

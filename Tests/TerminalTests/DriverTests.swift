@@ -78,7 +78,7 @@ extension ScreenTests {
 
     @Test(.needsPyte, arguments: types, [GlyphSet.unicode, .ascii])
     func aTerminalShowsTheFrame(term: String, glyphs: GlyphSet) throws {
-      let sizes: [(UInt16, UInt16)] = [(80, 24), (20, 5), (120, 36)]
+      let sizes: [(UInt16, UInt16)] = [(80, 24), (20, 5), (132, 43)]
       let session = try session(
         term: term, glyphs: glyphs, sizes: glyphs == .ascii ? [sizes[0]] : sizes, vcpus: 16)
       let pictures = try Pyte.pictures(
