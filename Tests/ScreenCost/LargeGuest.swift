@@ -46,7 +46,7 @@ struct LargeGuest {
     }
     _ = fcntl(master, F_SETFL, O_NONBLOCK)
     let screen = try Screen(
-      theme: .standard, options: ScreenOptions(color: color, glyphs: .unicode),
+      theme: .standard, options: ScreenOptions(color: color, glyphs: .blocks),
       environment: TerminalEnvironment(term: "xterm-256color"), input: slave, output: slave)
     defer { screen.close() }
     var model = MonitorModel()

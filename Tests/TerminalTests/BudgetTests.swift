@@ -28,7 +28,7 @@ extension ScreenTests {
       frames: UInt64 = 40, change: (inout MonitorModel) -> Void = { _ in }
     ) throws -> [Int] {
       let terminal = try PseudoTerminal(columns: columns, rows: rows)
-      let screen = try ScreenTests.open(terminal, ScreenOptions(color: color, glyphs: .unicode))
+      let screen = try ScreenTests.open(terminal, ScreenOptions(color: color, glyphs: .blocks))
       defer { screen.close() }
       var model = MonitorModel()
       model.resize(width: Int(columns), height: Int(rows))
@@ -37,7 +37,7 @@ extension ScreenTests {
         if step == 20 { change(&model) }
         model.absorb(guest.snapshot(step: step))
         let before = screen.bytesOut
-        screen.present(model.frame(glyphs: .unicode))
+        screen.present(model.frame(glyphs: .blocks))
         _ = terminal.received()
         while screen.isBehind {
           screen.sendRest()
@@ -92,7 +92,7 @@ extension ScreenTests {
       func paint() {
         screen.adoptSize()
         model.resize(width: screen.size.columns, height: screen.size.rows)
-        screen.present(model.frame(glyphs: .unicode))
+        screen.present(model.frame(glyphs: .blocks))
         _ = terminal.received()
         while screen.isBehind {
           screen.sendRest()

@@ -76,7 +76,7 @@ extension ScreenTests {
     var bytes: [UInt8] = []
     while screen.isBehind {
       bytes += terminal.received()
-      screen.flush()
+      screen.sendRest()
     }
     bytes += terminal.received()
     #expect(bytes.count { $0 == 7 } == taken)

@@ -76,7 +76,7 @@ extension ScreenTests {
       return session
     }
 
-    @Test(.needsPyte, arguments: types, [GlyphSet.unicode, .ascii])
+    @Test(.needsPyte, arguments: types, [GlyphSet.blocks, .ascii])
     func aTerminalShowsTheFrame(term: String, glyphs: GlyphSet) throws {
       let sizes: [(UInt16, UInt16)] = [(80, 24), (20, 5), (132, 43)]
       let session = try session(
@@ -85,7 +85,7 @@ extension ScreenTests {
         session.steps, erasesInColor: term == "xterm-256color" || term == "linux")
       #expect(pictures.count == session.frames.count)
       #expect(session.unbracketed == 0)
-      if glyphs == .unicode {
+      if glyphs == .blocks {
         // What is compared has wide characters, blocks and lines in it.
         #expect(session.frames.contains { $0.text.contains("漢字") && $0.text.contains("─") })
       }
@@ -112,7 +112,7 @@ extension ScreenTests {
     /// A thousand vcpus and a large terminal, in the colours of the worst theme for the bytes.
     @Test(.needsPyte) func aTerminalShowsALargeFrame() throws {
       let session = try session(
-        term: "xterm-256color", glyphs: .unicode, sizes: [(200, 60)], vcpus: 1024)
+        term: "xterm-256color", glyphs: .blocks, sizes: [(200, 60)], vcpus: 1024)
       let pictures = try Pyte.pictures(session.steps, erasesInColor: true)
       #expect(pictures.count == session.frames.count)
       for (frame, picture) in zip(session.frames, pictures) {
