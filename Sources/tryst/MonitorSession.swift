@@ -13,6 +13,7 @@ struct MonitorSession {
   let configuration: MachineConfiguration
   let limit: RunDuration?
   let options: MonitorOptions
+  let injections: StartInjections
 
   func run() throws(Failure) {
     TerminalEvents.blockSignals()
@@ -54,6 +55,7 @@ struct MonitorSession {
       refreshHertz: options.refreshHertz, isReadOnly: options.isReadOnly)
     model.resize(width: screen.size.columns, height: screen.size.rows)
     var input = SerialInput()
+    var injections = injections
     var theme = options.theme
     while true {
       var (isSampleDue, hasNews, isPaintDue) = (false, false, false)
@@ -90,10 +92,14 @@ struct MonitorSession {
       if isSampleDue {
         let now = MonotonicClock.nanoseconds()
         follow(&theme, screen, &model) { theme throws(ThemeError) in try theme.refresh(now: now) }
-        answers = model.absorb(machine.snapshot())
+        let snapshot = machine.snapshot()
+        answers = model.absorb(snapshot)
+        injections.proceed(snapshot, machine)
       } else if hasNews {
         // Between two samples: the console must not lose anything, and its echo is waited for.
-        answers = model.absorbNews(machine.snapshot())
+        let snapshot = machine.snapshot()
+        answers = model.absorbNews(snapshot)
+        injections.proceed(snapshot, machine)
         isPaintDue = isPaintDue || model.isAttached
       }
       for effect in answers {

@@ -39,6 +39,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: "Rendezvous policy: \(RendezvousPolicy.presets.map(\.preset).joined(separator: ", ")).")
   var policy = RendezvousPolicy.landed.preset
+  @OptionGroup var injecting: InjectOption
   @Flag(help: "No screen: run, then print what was counted.")
   var headless = false
   @Option(name: .customLong("for"), help: "End after this time: 500ms, 3s, 2m.")
@@ -79,17 +80,21 @@ struct RunCommand: ParsableCommand {
       return limit
     }
     let serial = try SerialOption(serial)
+    let injections = try injecting.injections(vcpus: cpus, isDemo: kernel == nil)
     let configuration = try machineConfiguration()
     if headless {
       try HeadlessRun(
-        configuration: configuration, limit: limit, format: format, serial: serial
+        configuration: configuration, limit: limit, format: format, serial: serial,
+        injections: injections
       ).run()
     } else if serial != .none {
       throw Failure(
         ExitStatus.usage, "--serial is for --headless; on the screen the console is the serial port"
       )
     } else {
-      try MonitorSession(configuration: configuration, limit: limit, options: options).run()
+      try MonitorSession(
+        configuration: configuration, limit: limit, options: options, injections: injections
+      ).run()
     }
   }
 

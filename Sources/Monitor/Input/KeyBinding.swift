@@ -45,7 +45,7 @@ public struct KeyBinding: Sendable {
 
   /// The key table. Quit is the last of each context: the bar always has it.
   public static let all: [KeyBinding] =
-    timeline + ipi + vcpu + interrupts + log + policies + common + viewKeys + quit
+    timeline + ipi + vcpu + interrupts + log + policies + injecting + common + viewKeys + quit
 
   /// The digits, and the way round.
   private static let viewKeys: [KeyBinding] =
