@@ -58,7 +58,7 @@ struct InjectionRun {
   /// When something is to be done without anybody saying so.
   var nextDue: UInt64 {
     let report = repetition == reported ? .max : reportedAt &+ Self.reportNanoseconds
-    return min(report, isMaking ? due : nextLook)
+    return min(report, isMaking ? due : nextLook, open.isEmpty ? .max : nextNudge)
   }
 
   mutating func stop(_ reason: InjectionRepetition.Stop) {
