@@ -5,7 +5,9 @@ public import Rendezvous
 public enum Command: Sendable, Equatable {
   /// Inject an interrupt, an IPI or a rendezvous; answered by an injection report in the log.
   case inject(Injection)
-  /// Make an injection again and again; the log has a report of the first and a line at the end.
+  /// Make an injection again and again, at its times, while other commands are performed. One report in the
+  /// log counts what came of all of them, and is replaced as they go. It ends with the guest, at a reset of
+  /// the machine, and at ``stopRepeating``; with eight under way one more is refused.
   case injectRepeatedly(RepeatedInjection)
   /// End every repeated injection that is under way.
   case stopRepeating

@@ -39,11 +39,13 @@ final class DeliveryWatch: Sendable {
   // MARK: The operator's thread
 
   /// From now on answers for `vector` are kept. An earlier injection's end that is still awaited stays so.
-  func arm(_ vector: UInt8) {
-    acceptances[Int(vector)].store(0, ordering: .relaxed)
+  /// Returns what its acceptance was, which is forgotten here: it may have come since the last look.
+  func arm(_ vector: UInt8) -> Acceptance? {
+    let former = acceptances[Int(vector)].exchange(0, ordering: .acquiring)
     let bit = Self.bit(vector)
     accepted[Int(vector >> 6)].bitwiseOr(bit, ordering: .sequentiallyConsistent)
     offered[Int(vector >> 6)].bitwiseOr(bit, ordering: .sequentiallyConsistent)
+    return Acceptance(rawValue: former)
   }
 
   /// What the local APIC made of the vector since ``arm(_:)``, or nil.

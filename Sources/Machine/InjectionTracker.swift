@@ -17,14 +17,18 @@ struct InjectionTracker {
     var isAccepted = false
     let seenBefore: UInt64
     var seenNow: UInt64?
+    /// Whether it is one vector, or an NMI, to this vcpu: what the guest may count.
+    var isCounted = false
   }
 
   let id: UInt64
   let injection: Injection
   /// The vector that is followed; `DeliveryWatch.nmi` for an NMI.
-  private let vector: UInt8
+  let vector: UInt8
   private let issued: UInt64
   private var targets: [Target] = []
+  /// What became of an earlier injection of the same vector, by vcpu, where the watch told it last.
+  private(set) var formerAcceptances: [(vcpu: Int, acceptance: DeliveryWatch.Acceptance)] = []
   private var rendezvous: [RendezvousRecord] = []
   private var outcome: InjectionOutcome?
   /// The demo guest's counts; other guests count nothing that we know of.
@@ -40,6 +44,11 @@ struct InjectionTracker {
 
   /// Time since the injection began, nanoseconds.
   var age: UInt64 { MonotonicClock.nanoseconds() &- issued }
+
+  /// The vcpus whose own count of ``vector`` tells of it, with that count before.
+  var countsBefore: [(vcpu: Int, count: UInt64)] {
+    image == nil ? [] : targets.filter(\.isCounted).map { ($0.vcpu, $0.seenBefore) }
+  }
 
   /// Whether an answer is still expected anywhere.
   var isOpen: Bool { targets.contains { $0.isOpen } }
@@ -60,11 +69,12 @@ struct InjectionTracker {
   mutating func follow(_ cell: VCPUCell, post: () -> Bool) {
     let seen = image?.interruptsSeen(by: cell.id, vector: vector) ?? 0
     guard !cell.isDown else { return add(vcpu: cell.id, .ignored(.targetDown)) }
-    cell.watch.arm(vector)
-    guard post() else { return add(vcpu: cell.id, .coalesced) }
+    if let former = cell.watch.arm(vector) { formerAcceptances.append((cell.id, former)) }
+    let isNew = post()
     targets.append(
       Target(
-        vcpu: cell.id, outcome: .pending(.notSeen), isOpen: true, seenBefore: seen, seenNow: nil))
+        vcpu: cell.id, outcome: isNew ? .pending(.notSeen) : .coalesced, isOpen: isNew,
+        seenBefore: seen, seenNow: nil, isCounted: true))
   }
 
   /// Looks for answers.
@@ -83,6 +93,19 @@ struct InjectionTracker {
         targets[index].seenNow =
           image.interruptsSeen(by: cell.id, vector: vector) &- targets[index].seenBefore
       }
+    }
+  }
+
+  /// Learns what a later injection of the same vector found, and cleared, in the watch of `vcpu`.
+  mutating func learn(_ acceptance: DeliveryWatch.Acceptance, at vcpu: Int) {
+    for index in targets.indices where targets[index].vcpu == vcpu {
+      guard targets[index].isOpen, !targets[index].isAccepted else { continue }
+      switch acceptance {
+      case .accepted: targets[index].isAccepted = true
+      case .coalesced: targets[index].outcome = .coalesced
+      case .disabled: targets[index].outcome = .ignored(.localAPICDisabled)
+      }
+      targets[index].isOpen = acceptance == .accepted
     }
   }
 

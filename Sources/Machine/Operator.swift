@@ -8,8 +8,8 @@ import Threads
 /// The thread that performs the operator's commands, in order, so that no front end ever waits for a
 /// rendezvous; and that tells what became of each injection.
 final class Operator: Sendable {
-  private let platform: Platform
-  private let image: DemoImage?
+  let platform: Platform
+  let image: DemoImage?
   private let timestampKilohertz = Atomic<UInt32>(0)
   private let queue = Guarded<[Command]>([])
   /// Bumped at each new command and at each answer of a vcpu.
@@ -28,7 +28,7 @@ final class Operator: Sendable {
   private static let followedNanoseconds: UInt64 = 60_000_000_000
   /// For how long a delivered one may go unseen by the guest's own counts: its handler may be far from
   /// the entry on a slow host, or count nothing at all.
-  private static let sightNanoseconds: UInt64 = 2_000_000_000
+  static let sightNanoseconds: UInt64 = 2_000_000_000
   /// After this an injection that is not delivered is reported as pending, nanoseconds.
   private static let patience: UInt64 = 50_000_000
 
@@ -84,6 +84,7 @@ final class Operator: Sendable {
   func run() {
     var followed: [InjectionTracker] = []
     var lastID: UInt64 = 0
+    var repeats = InjectionRepeats()
     while !isEnding.load(ordering: .acquiring) {
       let seen = word.load()
       let commands = queue.withLock { queue in
@@ -95,25 +96,30 @@ final class Operator: Sendable {
         if case .inject(let injection) = command {
           // What earlier ones were told is read before the same vector is watched again.
           follow(&followed)
+          update(&repeats)
           lastID += 1
           var tracker = inject(injection, id: lastID)
-          awaitAnswers(&tracker)
+          awaitAnswers(&tracker, &followed, &repeats)
           publish(tracker, isFinal: tracker.isSettled)
           if !tracker.isSettled { followed.append(tracker) }
           if followed.count > Self.followedLimit { publish(followed.removeFirst(), isFinal: true) }
-        } else {
+        } else if !perform(command, &repeats, &lastID) {
           perform(other: command)
         }
+        proceed(&repeats, &followed)
       }
       follow(&followed)
+      proceed(&repeats, &followed)
       platform.resetIfParked(timestampKilohertz: timestampKilohertz.load(ordering: .relaxed))
-      let limit = MonotonicClock.nanoseconds() &+ Self.patience
-      _ = word.wait(whileEqualTo: seen, untilNanoseconds: followed.isEmpty ? nil : limit)
+      let limit = followed.isEmpty ? .max : MonotonicClock.nanoseconds() &+ Self.patience
+      let next = min(limit, repeats.nextDue)
+      _ = word.wait(whileEqualTo: seen, untilNanoseconds: next == .max ? nil : next)
     }
   }
 
   private func perform(other command: Command) {
     switch command {
+    // Done already.
     case .inject, .injectRepeatedly, .stopRepeating: break
     case .setPolicy(let policy):
       platform.fabric.coordinator.setPolicy(policy)
@@ -147,7 +153,10 @@ final class Operator: Sendable {
   // MARK: Following
 
   /// Waits a moment for answers: most come within microseconds.
-  private func awaitAnswers(_ tracker: inout InjectionTracker) {
+  private func awaitAnswers(
+    _ tracker: inout InjectionTracker, _ followed: inout [InjectionTracker],
+    _ repeats: inout InjectionRepeats
+  ) {
     let limit = MonotonicClock.nanoseconds() &+ Self.patience
     while true {
       let seen = word.load()
@@ -155,14 +164,16 @@ final class Operator: Sendable {
       if tracker.isSettled { return }
       let now = MonotonicClock.nanoseconds()
       if now >= limit || isEnding.load(ordering: .relaxed) { return }
+      // Repeated ones keep their time meanwhile.
+      proceed(&repeats, &followed)
       // The guest's own counts change without telling anybody: look again soon.
       let next = tracker.isOpen ? limit : min(limit, now &+ 500_000)
-      _ = word.wait(whileEqualTo: seen, untilNanoseconds: next)
+      _ = word.wait(whileEqualTo: seen, untilNanoseconds: min(next, repeats.nextDue))
     }
   }
 
   /// Reports what has been delivered since, and gives up on what is too old.
-  private func follow(_ followed: inout [InjectionTracker]) {
+  func follow(_ followed: inout [InjectionTracker]) {
     var remaining: [InjectionTracker] = []
     for var tracker in followed {
       let before = tracker.report(isFinal: false)
@@ -185,7 +196,7 @@ final class Operator: Sendable {
 
   // MARK: Injecting
 
-  private func inject(_ injection: Injection, id: UInt64) -> InjectionTracker {
+  func inject(_ injection: Injection, id: UInt64) -> InjectionTracker {
     switch injection {
     case .fixed(let vector, let targets):
       var tracker = tracker(id, injection, vector)

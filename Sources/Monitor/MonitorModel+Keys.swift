@@ -23,7 +23,8 @@ extension MonitorModel {
 
   /// Only the vCPU view looks at a vcpu closely: what is not shown costs nothing.
   mutating func adjustWatch() -> [MonitorEffect] {
-    let wanted = ui.view == .vcpu && !shown.snapshot.vcpus.isEmpty ? selectedVCPU : nil
+    let shows = ui.view == .vcpu && !shown.snapshot.vcpus.isEmpty
+    let wanted = dialogTarget ?? (shows ? selectedVCPU : nil)
     guard wanted != ui.watched else { return [] }
     ui.watched = wanted
     return [.watch(vcpu: wanted)]
@@ -143,6 +144,9 @@ extension MonitorModel {
       ui.overlay = .none
       return [.perform(chooser.command)]
     case .inject: return inject()
+    case .olderInjection: recallInjection(1)
+    case .newerInjection: recallInjection(-1)
+    case .stopRepeating: return stopRepeating()
     case .nextField: ui.dialog.moveFocus(1)
     case .previousField: ui.dialog.moveFocus(-1)
     case .nextChoice: ui.dialog.choose(1)
@@ -195,12 +199,6 @@ extension MonitorModel {
       return []
     }
     return [.perform(.inject(.rendezvous(targets: .first(count))))]
-  }
-
-  private mutating func inject() -> [MonitorEffect] {
-    let injection = ui.dialog.submit(
-      selected: selectedVCPU, vcpus: live.snapshot.vcpus.count, lastInjection: live.lastInjection)
-    return injection.map { [.perform(.inject($0))] } ?? []
   }
 
   private mutating func changePane(_ step: Int) {

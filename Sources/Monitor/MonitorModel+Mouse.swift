@@ -5,7 +5,7 @@ extension MonitorModel {
   /// focus, on a vcpu the selection; the wheel scrolls what is under it.
   public mutating func handle(_ mouse: MouseEvent) -> [MonitorEffect] {
     ui.notice = nil
-    return permitted(respond(to: mouse))
+    return permitted(respond(to: mouse)) + adjustWatch()
   }
 
   private mutating func respond(to mouse: MouseEvent) -> [MonitorEffect] {

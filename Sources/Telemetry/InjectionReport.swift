@@ -90,6 +90,8 @@ public struct InjectionReport: Sendable, Equatable {
   public var targets: [Target]
   /// The rendezvous that it caused, finished, in order (a redirection entry may cause two).
   public var rendezvous: [RendezvousRecord]
+  /// Of a repeated injection: what came of all of them. The other fields have no outcome then.
+  public var repetition: InjectionRepetition?
 
   /// A report with every field.
   public init(

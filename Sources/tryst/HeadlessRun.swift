@@ -12,6 +12,7 @@ struct HeadlessRun {
   let limit: RunDuration?
   let format: RunCommand.Format
   let serial: SerialOption
+  let injections: StartInjections
 
   /// Records are drained this often at least, nanoseconds: their ring holds 1,024.
   private static let drainPeriod: UInt64 = 50_000_000
@@ -39,7 +40,7 @@ struct HeadlessRun {
       machine.end()
       throw Failure(ExitStatus.ourFault, error.description)
     }
-    var course = Course()
+    var course = Course(injections: injections)
     let start = MonotonicClock.nanoseconds()
     loop(machine, line, events, start, &course)
     let duration = Double(MonotonicClock.nanoseconds() &- start) / 1e9
@@ -51,6 +52,7 @@ struct HeadlessRun {
     course.take(machine.snapshot(), line)
     finish(line, events, &course)
     line?.close()
+    for line in course.injections.rest { StandardStreams.complain(line) }
     try tell(Report(snapshot, durationSeconds: duration), line)
     try judge(snapshot, line, course)
   }
@@ -59,12 +61,14 @@ struct HeadlessRun {
   private struct Course {
     var signal: Int32 = 0
     var messages: [String] = []
+    var injections: StartInjections
     private static let messageLimit = 256
 
     mutating func take(_ snapshot: Snapshot, _ line: (any SerialLine)?) {
       for entry in snapshot.events {
         if case .message(let text) = entry.event { messages.append(text) }
       }
+      for line in injections.answers(snapshot) { StandardStreams.complain(line) }
       // The last ones tell of the end; a guest can cause any number.
       if messages.count > Self.messageLimit {
         messages.removeFirst(messages.count - Self.messageLimit)
@@ -93,7 +97,9 @@ struct HeadlessRun {
       if ready.hasResumed { line?.resume() }
       if ready.hasInput, let bytes = line?.read() { _ = input.append(bytes) }
       input.pass(to: machine)
-      course.take(machine.snapshot(), line)
+      let snapshot = machine.snapshot()
+      course.take(snapshot, line)
+      course.injections.proceed(snapshot, machine)
     }
   }
 

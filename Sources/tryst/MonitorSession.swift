@@ -14,6 +14,7 @@ struct MonitorSession {
   let configuration: MachineConfiguration
   let limit: RunDuration?
   let options: MonitorOptions
+  let injections: StartInjections
 
   func run() throws(Failure) {
     TerminalEvents.blockSignals()
@@ -57,6 +58,7 @@ struct MonitorSession {
     model.resize(width: screen.size.columns, height: screen.size.rows)
     model.glyphs = screen.glyphs
     var input = SerialInput()
+    var injections = injections
     var theme = options.theme
     model.themeNames = theme.names
     var settings = options.settings
@@ -98,13 +100,17 @@ struct MonitorSession {
       if isSampleDue {
         let now = MonotonicClock.nanoseconds()
         follow(&theme, screen, &model) { theme throws(ThemeError) in try theme.refresh(now: now) }
-        answers = model.absorb(machine.snapshot())
+        let snapshot = machine.snapshot()
+        answers = model.absorb(snapshot)
+        injections.proceed(snapshot, machine)
         if model.isPictureDue() { isPaintDue = true }
         if !hasBegun { answers += model.begin(settings.settings.start) }
         hasBegun = true
       } else if hasNews {
         // Between two samples: the console must not lose anything, and its echo is waited for.
-        answers = model.absorbNews(machine.snapshot())
+        let snapshot = machine.snapshot()
+        answers = model.absorbNews(snapshot)
+        injections.proceed(snapshot, machine)
         isPaintDue = isPaintDue || (model.isAttached && model.pace.hasFocus)
       }
       for effect in answers {

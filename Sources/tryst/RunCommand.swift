@@ -43,6 +43,7 @@ struct RunCommand: ParsableCommand {
     help: "Rendezvous policy: \(SettingName.policy.words.joined(separator: ", ")).",
     completion: .list(SettingName.policy.words))
   var policy: String?
+  @OptionGroup var injecting: InjectOption
   @Flag(help: "No screen: run, then print what was counted.")
   var headless = false
   @OptionGroup var plain: PlainOptions
@@ -103,18 +104,23 @@ struct RunCommand: ParsableCommand {
     }
     let serial = try SerialOption(serial)
     let configuration = try machineConfiguration(settings)
+    let injections = try injecting.injections(
+      vcpus: configuration.vcpus, isDemo: kernel == nil)
     if let run = try plain.run(configuration, limit, headless: headless, serial) {
       try run.run()
     } else if headless {
       try HeadlessRun(
-        configuration: configuration, limit: limit, format: format, serial: serial
+        configuration: configuration, limit: limit, format: format, serial: serial,
+        injections: injections
       ).run()
     } else if serial != .none {
       throw Failure(
         ExitStatus.usage, "--serial is for --headless; on the screen the console is the serial port"
       )
     } else {
-      try MonitorSession(configuration: configuration, limit: limit, options: options).run()
+      try MonitorSession(
+        configuration: configuration, limit: limit, options: options, injections: injections
+      ).run()
     }
   }
 

@@ -159,6 +159,7 @@ import Testing
   @Test func textFieldsAreBoundedAndLettersAreNoCommands() {
     var model = Self.model(.nmi)
     _ = model.handle(.tab)
+    #expect(model.handle(.character("q")) == [.watch(vcpu: nil)], "nobody is meant any more")
     for _ in 0..<200 { #expect(model.handle(.character("q")).isEmpty) }
     #expect(model.ui.dialog.form.fields[0].text.unicodeScalars.count <= FormField.textLimit + 4)
     #expect(model.handle(.function(10)) == [.quit])

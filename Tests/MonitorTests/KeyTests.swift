@@ -157,7 +157,7 @@ import Testing
       expected = [.perform(.inject(.fixed(vector: 0x40, targets: CPUSet([0]))))]
       #expect(after.ui.overlay == .inject, comment)
     case .nextField: #expect(after.ui.dialog.focus == 1, comment)
-    case .previousField: #expect(after.ui.dialog.focus == 2, comment)
+    case .previousField: #expect(after.ui.dialog.focus == 5, comment)
     case .nextChoice: #expect(after.ui.dialog.kind == .nmi, comment)
     case .previousChoice: #expect(after.ui.dialog.kind == .rendezvous, comment)
     case .erase where context == .filter: #expect(after.ui.logView.prompt == "rd", comment)
@@ -177,11 +177,14 @@ import Testing
     case .cellLeft, .cellRight, .zoomIn, .zoomOut, .rateOrTotal, .heatScale, .trafficPane,
       .busiestFirst, .selfIPIs:
       break
+    // Tested with the dialog's history.
+    case .olderInjection, .newerInjection: break
+    case .stopRepeating: expected = [.perform(.stopRepeating)]
     }
-    // The vCPU view looks closely, and stops it when it is left.
-    if (after.ui.view == .vcpu) != (before.ui.view == .vcpu) {
-      expected.append(.watch(vcpu: after.ui.view == .vcpu ? 0 : nil))
-    }
+    // The vCPU view and the inject dialog look closely, and stop it when they are left.
+    let watched = after.dialogTarget ?? (after.ui.view == .vcpu ? 0 : nil)
+    #expect(after.ui.watched == watched, comment)
+    if after.ui.watched != before.ui.watched { expected.append(.watch(vcpu: watched)) }
     #expect(effects == expected, comment)
   }
 

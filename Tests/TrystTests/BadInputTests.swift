@@ -24,6 +24,8 @@ import Testing
     (["--for", "inf"], 64, ["--for 'inf'"]),
     (["--color", "pink"], 64, ["--color 'pink'", "auto"]),
     (["--glyphs", "runes"], 64, ["--glyphs 'runes'", "ascii"]),
+    (["--inject", "smi to 0"], 64, ["--inject 'smi to 0'", "begin with fixed, nmi"]),
+    (["--inject", "nmi to 4"], 64, ["--inject 'nmi to 4'", "this guest has vcpus 0-3"]),
     (["--refresh", "7"], 64, ["--refresh 7", "10"]),
     (["--theme", "neon"], 78, ["neon", "midnight, nightsafe"]),
     (["--theme", "/nonexistent/theme.yaml"], 66, ["/nonexistent/theme.yaml", "no such file"]),

@@ -49,17 +49,6 @@ struct PinPlan: Sendable, Equatable {
       "rewrites pin \(pin)'s entry: \(new.triggerWord), \(new.message) to "
       + "\(new.receivers(vcpus: vcpus))\(new.isMasked ? ", masked" : ""): \(consequence)"
   }
-
-  /// What the filled-in `form` would do; nil where it is no rewritten entry or not right yet.
-  init?(_ form: InjectForm, _ model: MonitorModel) {
-    guard form.kind == .redirectionEntry,
-      let injection = try? form.injection(selected: model.selectedVCPU, vcpus: 0),
-      case .redirectionEntry(let pin, let value) = injection,
-      let old = model.liveEntry(pin)
-    else { return nil }
-    let live = model.live.snapshot
-    self.init(pin, rewriting: old, as: value, live.policy, vcpus: live.vcpus.count)
-  }
 }
 
 extension MonitorModel {

@@ -106,8 +106,7 @@ struct InjectForm: Sendable, Equatable {
   private func number(
     _ name: FormField.Name, _ range: ClosedRange<UInt64>, _ limits: String, example: String? = nil
   ) throws(FormError) -> UInt64 {
-    let words = text(name).split(separator: " ")
-    let text = words.joined(separator: " ")
+    let text = fields.first { $0.name == name }?.trimmed ?? ""
     guard let value = NumberText.parse(text) else {
       let allowed =
         example ?? "give \(range.lowerBound)-\(range.upperBound) or 0x.."

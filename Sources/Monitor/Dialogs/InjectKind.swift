@@ -71,6 +71,9 @@ struct FormField: Sendable, Equatable {
     case trigger = "trigger"
     case polarity = "polarity"
     case masked = "masked"
+    case count = "repeat"
+    case period = "every"
+    case dryRun = "dry run"
   }
   /// Scalars that a text field takes.
   static let textLimit = 64
@@ -93,6 +96,8 @@ struct FormField: Sendable, Equatable {
   }
 
   var isChoice: Bool { !choices.isEmpty }
+  /// The text without blanks around it.
+  var trimmed: String { text.split(separator: " ").joined(separator: " ") }
   /// Which choice it is.
   var choice: Int { choices.firstIndex(of: text) ?? 0 }
 

@@ -26,6 +26,8 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case editFilter, openEntry
   // Interrupts.
   case pulsePin, togglePin, maskPin, editEntry, showUsedPins
+  // Injections.
+  case olderInjection, newerInjection, stopRepeating
   // Policies.
   case showReview
   // Dialogs.

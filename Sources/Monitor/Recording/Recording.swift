@@ -25,6 +25,8 @@ struct Recording: Sendable {
   private(set) var policies = PolicyLedger()
   /// Who sent IPIs to whom.
   private(set) var traffic = IPITrafficHistory()
+  /// The repeated injections that are under way.
+  private(set) var repeats = RunningRepeats()
   /// The highest id of an injection report so far.
   private(set) var lastInjection: UInt64 = 0
   /// What else tells two logs apart beside their entries' numbers.
@@ -157,6 +159,7 @@ struct Recording: Sendable {
   /// Appends an entry; an injection report replaces the earlier one of its id, in its place.
   private mutating func note(_ entry: LogEntry) {
     if case .injection(let report) = entry.event {
+      repeats.note(report)
       if report.id <= lastInjection, let index = index(ofInjection: report.id) {
         logEdition.replacements += 1
         replaced.append((log.dropped + index, log[index].event))

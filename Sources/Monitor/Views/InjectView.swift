@@ -1,64 +1,51 @@
+import Commands
 import Themes
 
-/// The inject dialog over the overview.
+/// The inject dialog over whatever is shown.
 enum InjectView {
   static func paint(_ frame: inout Frame, _ model: MonitorModel) {
     let dialog = model.ui.dialog
-    let fields = dialog.form.fields
     let width = min(frame.width, 72)
-    let lines = fields.count + 5
+    let all = fieldLines(dialog, selected: model.selectedVCPU)
+    let sections = InjectSection.all(model)
     // The bar stays to be seen.
     let room = frame.height - model.layout.bar.height
-    let height = min(room, lines + 2)
+    let height = min(room, all.count + InjectSection.wanted(sections) + 2)
     let rect = Rect(
       x: (frame.width - width) / 2, y: max(0, (room - height) / 2), width: width,
       height: height)
     let hasBorder = height >= 5 && width >= 20
     if hasBorder {
-      frame.box(rect, title: "Inject")
+      frame.box(rect, title: dialog.manner.isDryRun ? "Inject: dry run" : "Inject")
     } else {
       for y in 0..<height { frame.fill(rect.x, rect.y + y, width: width, .text) }
     }
     let inner = hasBorder ? rect.inner : rect
     guard !inner.isEmpty else { return }
-    let answer = answer(model)
-    let answerRows = inner.height >= 3 ? min(3, max(1, inner.height - fields.count - 2)) : 0
-    let rows = inner.height - answerRows
+    let heights = InjectSection.heights(sections, fields: all.count, in: inner.height)
+    let rows = inner.height - heights.reduce(0, +)
     // The field with the focus is always to be seen.
-    let all = fieldLines(dialog, width: inner.width, selected: model.selectedVCPU)
     let top = max(0, min(dialog.focus - rows / 2, all.count - rows))
     for (row, line) in all.dropFirst(top).prefix(rows).enumerated() {
-      let y = inner.y + row
-      frame.put(inner.x, y, line, limit: inner.width)
+      frame.put(inner.x, inner.y + row, line, limit: inner.width)
     }
-    let wrapped = wrap(answer.text, width: inner.width - 2, rows: answerRows)
-    for (row, line) in wrapped.enumerated() {
-      frame.putClipped(
-        inner.x + 1, inner.bottom - answerRows + row, line, answer.role, limit: inner.width - 1)
+    var y = inner.y + rows
+    for (section, height) in zip(sections, heights) {
+      section.paint(&frame, Rect(x: inner.x, y: y, width: inner.width, height: height))
+      y += height
     }
   }
 
-  private static func answer(_ model: MonitorModel) -> Span {
-    let dialog = model.ui.dialog
-    if let refusal = dialog.refusal { return Span("refused: \(refusal)", .error) }
-    if let outcome = dialog.outcome { return Span(outcome, .injection) }
-    // What Enter would do to the entry as it is now.
-    if let plan = PinPlan(dialog.form, model) { return Span("Enter \(plan.words)", .dim) }
-    return Span("Enter injects.", .dim)
-  }
-
-  private static func fieldLines(
-    _ dialog: InjectDialog, width: Int, selected: Int
-  ) -> [[Span]] {
+  private static func fieldLines(_ dialog: InjectDialog, selected: Int) -> [[Span]] {
     var lines: [[Span]] = []
     let kinds = InjectKind.allCases.count
     let isKind = dialog.focus == 0
     lines.append([
       Span(isKind ? ">" : " ", .text), Span("kind".leftAligned(15), isKind ? .title : .text),
       Span("← \(dialog.kind.name) →".leftAligned(23), isKind ? .selection : .field),
-      Span(" \(dialog.kind.rawValue + 1) of \(kinds)", .dim),
+      Span(" \(dialog.kind.rawValue + 1) of \(kinds)\(past(dialog.history))", .dim),
     ])
-    for (index, field) in dialog.form.fields.enumerated() {
+    for (index, field) in dialog.fields.enumerated() {
       let hasFocus = dialog.focus == index + 1
       var line = [
         Span(hasFocus ? ">" : " ", .text),
@@ -72,6 +59,7 @@ enum InjectView {
               isChosen ? "[\(choice)]" : " \(choice) ",
               isChosen ? (hasFocus ? .selection : .field) : .dim))
         }
+        if field.name == .dryRun { line.append(Span("  yes: Enter only tells", .dim)) }
       } else {
         // The end of a long text is what is being typed.
         let room = 21
@@ -82,8 +70,15 @@ enum InjectView {
       }
       lines.append(line)
     }
-    lines.append([Span(" " + dialog.kind.consequence, .rendezvous)])
     return lines
+  }
+
+  /// How to get at earlier injections, or which one this is.
+  private static func past(_ history: InjectHistory) -> String {
+    if let place = history.place {
+      return ", \(place + 1) of \(history.entries.count) earlier"
+    }
+    return history.entries.isEmpty ? "" : ", PgUp: last used"
   }
 
   private static func hint(_ field: FormField, _ kind: InjectKind, selected: Int) -> String {
@@ -92,6 +87,8 @@ enum InjectView {
     case .vector: kind == .startup ? "0-255, start page" : "0x10-0xff or 16-255"
     case .destination: "0-255, APIC id"
     case .pin: "0-23"
+    case .count: "1-100000 times"
+    case .period: "µs, or 20ms, 2s"
     default: ""
     }
   }

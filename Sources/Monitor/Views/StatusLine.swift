@@ -6,7 +6,7 @@ import Themes
 enum StatusLine {
   static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
     guard !rect.isEmpty else { return }
-    frame.put(rect.x + 1, rect.y, spans(model), limit: rect.width - 1)
+    frame.put(rect.x + 1, rect.y, RepeatWords.status(model) + spans(model), limit: rect.width - 1)
   }
 
   static func spans(_ model: MonitorModel) -> [Span] {

@@ -57,6 +57,8 @@ enum HelpWords {
     ("numbers", "decimal, or hexadecimal as 0x40"),
     ("vector", "16-255 for FIXED and lowest, 0-255 for SIPI (the start page)"),
     ("pin", "0-23"),
+    ("repeat, every", "1-100000 times; 10 µs to an hour apart: 500, 20ms, 2s"),
+    ("dry run", "yes: Enter tells what would happen and injects nothing"),
     ("destination", "an APIC id, or a mask of logical ids in logical mode"),
   ]
 }

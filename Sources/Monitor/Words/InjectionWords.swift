@@ -64,6 +64,7 @@ public enum OutcomeWords {
   /// One line for the whole report: `delivered after 41 µs, guest saw it`; several targets with the
   /// same outcome are put together, and each rendezvous follows with its latency.
   public static func line(_ report: InjectionReport) -> String {
+    if let repetition = report.repetition { return RepeatWords.line(repetition, report.isFinal) }
     var parts: [String] = []
     if let outcome = report.outcome {
       parts.append(words([InjectionReport.Target(vcpu: -1, outcome: outcome)], alone: true))
