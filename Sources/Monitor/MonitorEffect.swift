@@ -12,6 +12,12 @@ public enum MonitorEffect: Sendable, Equatable {
   case nextTheme
   /// Use the theme of that name.
   case useTheme(String)
+  /// Use the next set of characters.
+  case nextGlyphs
+  /// Write the shown view's data to a file.
+  case save(SavedView)
+  /// Put the text into the terminal's clipboard: of ``ClipboardText``, no control characters but newlines.
+  case copy(String)
   /// Sample and paint so many times a second (1, 2, 5, 10, 20, 30 or 60).
   case setRefresh(hertz: Int)
 }

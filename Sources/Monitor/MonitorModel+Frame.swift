@@ -2,7 +2,12 @@ extension MonitorModel {
   /// The picture of this moment, of the size that ``resize(width:height:)`` was given. Pure: the same
   /// value gives the same frame.
   public func frame(glyphs: GlyphSet) -> Frame {
-    var frame = Frame(width: width, height: height)
+    if glyphs != self.glyphs {
+      var other = self
+      other.glyphs = glyphs
+      return other.frame(glyphs: glyphs)
+    }
+    var frame = Frame(width: width, height: height, glyphs: glyphs)
     let layout = layout
     if layout.isTiny {
       TinyView.paint(&frame, self)

@@ -101,6 +101,9 @@ extension MonitorModel {
     case .faster: return stepRefresh(1)
     case .slower: return stepRefresh(-1)
     case .nextTheme: return [.nextTheme]
+    case .nextGlyphs: return [.nextGlyphs]
+    case .saveView: return [.save(savedView)]
+    case .copySelection: return copySelection()
     case .toggleGrid:
       ui.wantsGrid = !hasGrid
       settleSelection()

@@ -29,7 +29,7 @@ extension MonitorModel {
       return adjustWatch()
     }
     if mouse.kind == .press, context == .overview || context == .console,
-      let time = TotalsView.moment(mouse.x, mouse.y, in: layout.totals, shown)
+      let time = TotalsView.moment(mouse.x, mouse.y, in: layout.totals, shown, glyphs)
     {
       show(momentAt: time)
       return []

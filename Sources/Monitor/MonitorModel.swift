@@ -12,6 +12,8 @@ public struct MonitorModel: Sendable {
   public var isTerminalSlow = false
   /// The names that `:theme` takes, in the order in which they are offered.
   public var themeNames: [String] = []
+  /// The characters that are on the screen: the mouse needs to know how many samples a cell has.
+  public var glyphs = GlyphSet.blocks
   /// The refresh rate that the header shows, in hertz; `+` and `-` change it and tell so by an
   /// effect.
   public private(set) var refreshHertz: Int

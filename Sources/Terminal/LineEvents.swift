@@ -24,7 +24,8 @@ public final class LineEvents {
 
   private static let watched = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT]
 
-  /// Block the signals first: ``TerminalEvents/blockSignals()``.
+  /// Block the signals first: ``blockSignals()``, or ``TerminalEvents/blockSignals()`` where Ctrl-Z is not
+  /// to stop the process.
   public init() throws(TerminalError) {
     waker = try Waker()
     // C reads the array during the call.

@@ -53,6 +53,6 @@ public final class LineTerminal {
     environment: TerminalEnvironment = .process
   ) -> (isUTF8: Bool, obeysSequences: Bool) {
     let term = environment.term ?? ""
-    return (ScreenLocale.adopt() == .unicode, !term.isEmpty && term != "dumb")
+    return (ScreenLocale.adopt() != .ascii, !term.isEmpty && term != "dumb")
   }
 }

@@ -16,7 +16,7 @@ public final class Screen {
   /// What is really used of the terminal's colours.
   public let depth: ColorDepth
   /// Which characters are sent. Views ask this to choose theirs; the screen enforces it.
-  public let glyphs: GlyphSet
+  public private(set) var glyphs: GlyphSet
   /// Whether the mouse is reported.
   public let mouse: Bool
   /// Frames that were never shown because a newer one came before the terminal had caught up.
@@ -36,6 +36,7 @@ public final class Screen {
   private let curses: CursesWriter
   private let shellModes: TerminalModes
   private let isXtermLike: Bool
+  private let clipboard: ClipboardSequence
   private var paints: [Role: Paint] = [:]
   /// The paints of the guest's renditions, as they are needed.
   private var guestPaints: [Rendition: Paint] = [:]
@@ -70,7 +71,7 @@ public final class Screen {
     // Only a flag: no other memory is published with it.
     guard !Screen.isTaken.exchange(true, ordering: .relaxed) else { throw .alreadyOpen }
     do throws(TerminalError) {
-      glyphs = options.glyphs.map(ScreenLocale.allow) ?? ScreenLocale.adopt()
+      glyphs = options.glyphs.map(ScreenLocale.allow) ?? ScreenLocale.adopt(term: environment.term)
       let type = try TerminalType(term: environment.term, choice: options.color)
       shellModes = try TerminalModes(of: input)
       out = try TerminalOutput(reopening: output)
@@ -86,6 +87,7 @@ public final class Screen {
     // Private modes mean something only to terminals of that family.
     isXtermLike = Capability.bytes("cup").starts(with: [0x1b, UInt8(ascii: "[")])
     mouse = options.mouse && isXtermLike
+    clipboard = ClipboardSequence(term: environment.term)
     if depth != .monochrome {
       start_color()
       use_default_colors()
@@ -144,6 +146,27 @@ public final class Screen {
     self.theme = theme
     paints = paintTable()
     repaint()
+  }
+
+  /// Sends other characters from now on, and repaints with them. False, and nothing changes, where the
+  /// locale has ASCII alone.
+  public func setGlyphs(_ glyphs: GlyphSet) -> Bool {
+    guard glyphs == .ascii || ScreenLocale.isUTF8 else { return false }
+    self.glyphs = glyphs
+    repaint()
+    return true
+  }
+
+  /// Puts `text` into the terminal's clipboard, as far as the terminal allows: it does not tell. Sent behind
+  /// the frames so far; false, and nothing is sent, where the terminal knows no clipboard or is behind by
+  /// more than a copy. UTF-8 of any kind.
+  public func copy(_ text: String) -> Bool {
+    guard isOpen, isXtermLike, clipboard.isKnown, out.backlog <= ClipboardSequence.limit else {
+      return false
+    }
+    out.append(ClipboardSequence.bytes(text))
+    out.flush()
+    return true
   }
 
   /// Takes over the terminal's size (after SIGWINCH) and clears the screen at the next frame.

@@ -19,7 +19,7 @@ public enum TerminalError: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notATerminal(let stream):
-      "\(stream) is not a terminal: run tryst in one, or with --headless"
+      "\(stream) is not a terminal: run tryst in one, or with --headless or --plain"
     case .typeMissing:
       "TERM is not set, so the terminal's type is unknown: set it (xterm-256color suits most), "
         + "or use --headless"

@@ -38,11 +38,13 @@ struct TerminalRow {
     if (0x20..<0x7f).contains(cell.scalar) { return Unicode.Scalar(UInt8(cell.scalar)) }
     // The second half of a wide character whose first half is not there.
     if cell.scalar == 0 { return " " }
-    guard let scalar = Unicode.Scalar(cell.scalar) else { return "?" }
+    guard var scalar = Unicode.Scalar(cell.scalar) else { return "?" }
+    // The guest's, too.
+    if glyphs == .blocks { scalar = GlyphSet.block(ofBraille: scalar) }
     if glyphs == .ascii { return ASCIIFallback.replacement(for: scalar) }
     let width = CellWidth.of(scalar)
     // Where the C library counts columns differently ncurses would lose its place.
-    guard width > 0, wcwidth(wchar_t(cell.scalar)) == Int32(width) else { return "?" }
+    guard width > 0, wcwidth(wchar_t(scalar.value)) == Int32(width) else { return "?" }
     return width == 2 && !hasSecond ? "?" : scalar
   }
 }

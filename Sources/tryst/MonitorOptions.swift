@@ -17,10 +17,11 @@ struct MonitorOptions {
       let all = ColorChoice.allCases.map(\.rawValue).joined(separator: ", ")
       throw Failure(ExitStatus.usage, "--color '\(color)' is unknown; there are \(all)")
     }
-    let set = GlyphSet(rawValue: glyphs)
+    let set = GlyphSet(option: glyphs)
     guard set != nil || glyphs == "auto" else {
       throw Failure(
-        ExitStatus.usage, "--glyphs '\(glyphs)' is unknown; there are auto, ascii, unicode")
+        ExitStatus.usage,
+        "--glyphs '\(glyphs)' is unknown; there are auto, ascii, blocks, braille")
     }
     guard MonitorModel.refreshRates.contains(refresh) else {
       let all = MonitorModel.refreshRates.map(String.init).joined(separator: ", ")

@@ -53,6 +53,7 @@ struct MonitorSession {
     var model = MonitorModel(
       refreshHertz: options.refreshHertz, isReadOnly: options.isReadOnly)
     model.resize(width: screen.size.columns, height: screen.size.rows)
+    model.glyphs = screen.glyphs
     var input = SerialInput()
     var theme = options.theme
     model.themeNames = theme.names
@@ -147,6 +148,9 @@ struct MonitorSession {
         screen.setTheme(theme.theme)
         model.notify("theme \(name)")
       } catch { model.notify("theme \(theme.theme.name) kept: \(error.firstLine)") }
+    case .nextGlyphs: nextGlyphs(screen, &model)
+    case .save(let view): save(view, &model)
+    case .copy(let text): copy(text, screen, &model)
     case .setRefresh(let hertz): events.period = Self.period(hertz: hertz)
     }
     return true

@@ -41,6 +41,7 @@ struct RunCommand: ParsableCommand {
   var policy = RendezvousPolicy.landed.preset
   @Flag(help: "No screen: run, then print what was counted.")
   var headless = false
+  @OptionGroup var plain: PlainOptions
   @Option(name: .customLong("for"), help: "End after this time: 500ms, 3s, 2m.")
   var duration: String?
   @Option(help: "Headless report: text or json.")
@@ -55,7 +56,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var themes: ThemesDirectoryOption
   @Option(help: "Colours: auto, never, 8, 16, 256, true.")
   var color = "auto"
-  @Option(help: "Characters: auto, ascii, unicode.")
+  @Option(help: "Characters: auto, ascii, blocks, braille (or unicode, the best).")
   var glyphs = "auto"
   @Option(help: "Samples and frames a second: 1, 2, 5, 10, 20, 30, 60.")
   var refresh = 10
@@ -69,7 +70,8 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     // Without a screen nothing of the user's that is about the screen may stop the run.
     let options = try MonitorOptions(
-      theme: theme ?? (headless ? nil : ThemeCatalog.environmentTheme), in: themes.catalog(),
+      theme: theme ?? (headless || plain.plain ? nil : ThemeCatalog.environmentTheme),
+      in: themes.catalog(),
       color: color, glyphs: glyphs, refresh: refresh, mouse: !noMouse,
       isReadOnly: readOnly)
     let limit = try duration.map { text in
@@ -80,7 +82,9 @@ struct RunCommand: ParsableCommand {
     }
     let serial = try SerialOption(serial)
     let configuration = try machineConfiguration()
-    if headless {
+    if let run = try plain.run(configuration, limit, headless: headless, serial) {
+      try run.run()
+    } else if headless {
       try HeadlessRun(
         configuration: configuration, limit: limit, format: format, serial: serial
       ).run()

@@ -50,6 +50,8 @@ import Testing
     // open(2), read(2), stat(2), getenv(3), and the names of a folder.
     "Sources/Documents/DocumentFile.swift", "Themes/ThemeFiles.swift", "Themes/ThemeWatch.swift",
     "Sources/tryst/ThemesDirectoryOption.swift",
+    // open(2), write(2), getcwd(3).
+    "Sources/tryst/SavedFile.swift",
     // getenv(3).
     "Sources/tryst/ThemesShowCommand.swift",
   ]

@@ -4,7 +4,7 @@ import Testing
 @testable import Monitor
 
 @Suite struct GridTests {
-  @Test(arguments: [64, 256, 1_024], GlyphSet.allCases)
+  @Test(arguments: [64, 256, 1_024], GlyphSet.goldens)
   func grid(vcpus: Int, glyphs: GlyphSet) throws {
     var model = Fixture.model(vcpus: vcpus)
     #expect(model.hasGrid)
@@ -13,7 +13,8 @@ import Testing
       for color in [GridColor.state, .stall, .exits] {
         model.ui.gridColor = color
         try GoldenTests.check(
-          model.frame(glyphs: glyphs), "grid-\(color)-\(width)x\(height)-\(vcpus)-\(glyphs)")
+          model.frame(glyphs: glyphs),
+          "grid-\(color)-\(width)x\(height)-\(vcpus)-\(glyphs.goldenName)")
       }
     }
   }

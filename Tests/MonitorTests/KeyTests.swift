@@ -113,6 +113,10 @@ import Testing
     case .faster: expected = [.setRefresh(hertz: 20)]
     case .slower: expected = [.setRefresh(hertz: 5)]
     case .nextTheme: expected = [.nextTheme]
+    case .nextGlyphs: expected = [.nextGlyphs]
+    // What they save and copy is tested with them.
+    case .saveView: expected = [.save(before.savedView)]
+    case .copySelection: expected = Selection(before).map { [.copy($0.text)] } ?? []
     case .up, .down, .pageUp, .pageDown, .home, .end:
       #expect(position(after) == wanted(action, context, before), comment)
     case .showOverview: #expect(after.ui.view == .overview, comment)

@@ -128,13 +128,14 @@ import Testing
     #expect(model.ui.logView.selected == first + 4)
   }
 
-  @Test(arguments: GlyphSet.allCases)
+  @Test(arguments: GlyphSet.goldens)
   func goldens(glyphs: GlyphSet) throws {
     for (width, height) in [(40, 10), (80, 24), (120, 40)] {
       var model = model("rdv lag>60", vcpus: 8)
       model.resize(width: width, height: height)
       _ = model.handle(.up)
-      try GoldenTests.check(model.frame(glyphs: glyphs), "log-\(width)x\(height)-\(glyphs)")
+      try GoldenTests.check(
+        model.frame(glyphs: glyphs), "log-\(width)x\(height)-\(glyphs.goldenName)")
     }
   }
 

@@ -7,12 +7,12 @@ import Testing
 @Suite struct TimelineTests {
   static let sizes = [(40, 10), (80, 24), (120, 40), (200, 60)]
 
-  @Test(arguments: [1, 8, 64, 256, 1_024], GlyphSet.allCases)
+  @Test(arguments: [1, 8, 64, 256, 1_024], GlyphSet.goldens)
   func pictures(vcpus: Int, glyphs: GlyphSet) throws {
     var model = Fixture.timeline(vcpus: vcpus)
     for (width, height) in Self.sizes {
       model.resize(width: width, height: height)
-      let name = "timeline-\(width)x\(height)-\(vcpus)-\(glyphs)"
+      let name = "timeline-\(width)x\(height)-\(vcpus)-\(glyphs.goldenName)"
       try GoldenTests.check(model.frame(glyphs: glyphs), name)
     }
   }

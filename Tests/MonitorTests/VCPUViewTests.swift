@@ -20,14 +20,14 @@ import Testing
     (80, 24, 256), (80, 24, 1_024),
   ]
 
-  @Test(arguments: pictures, GlyphSet.allCases)
+  @Test(arguments: pictures, GlyphSet.goldens)
   func goldens(picture: (width: Int, height: Int, vcpus: Int), glyphs: GlyphSet) throws {
     let model = Fixture.vcpuView(
       vcpus: picture.vcpus, selected: picture.vcpus * 5 / 8, width: picture.width,
       height: picture.height)
     try GoldenTests.check(
       model.frame(glyphs: glyphs),
-      "vcpu-\(picture.width)x\(picture.height)-\(picture.vcpus)-\(glyphs)")
+      "vcpu-\(picture.width)x\(picture.height)-\(picture.vcpus)-\(glyphs.goldenName)")
   }
 
   @Test func otherPictures() throws {

@@ -24,7 +24,7 @@ extension ScreenTests {
   ])
   func coloursOfTheGuest(choice: ColorChoice, parameters: [String]) throws {
     let terminal = try PseudoTerminal()
-    let screen = try Self.open(terminal, ScreenOptions(color: choice, glyphs: .unicode))
+    let screen = try Self.open(terminal, ScreenOptions(color: choice, glyphs: .braille))
     defer { screen.close() }
     screen.present(Frame(width: 80, height: 24))
     _ = terminal.received()

@@ -5,7 +5,7 @@ import Testing
 @testable import Terminal
 
 @Suite struct RowTests {
-  init() { _ = ScreenLocale.allow(.unicode) }
+  init() { _ = ScreenLocale.allow(.braille) }
 
   static func cells(_ scalars: [UInt32]) -> ArraySlice<Cell> {
     scalars.map { value in
@@ -15,7 +15,7 @@ import Testing
     }[...]
   }
 
-  static func result(_ scalars: [UInt32], width: Int, _ glyphs: GlyphSet = .unicode) -> [UInt32] {
+  static func result(_ scalars: [UInt32], width: Int, _ glyphs: GlyphSet = .braille) -> [UInt32] {
     TerminalRow(glyphs: glyphs).cells(cells(scalars), width: width).map(\.scalar)
   }
 
@@ -47,7 +47,7 @@ import Testing
       ]
     for value in values {
       let scalar = Self.result([value], width: 1, glyphs)[0]
-      #expect(scalar == Self.question || (scalar == 0xad && glyphs == .unicode), "\(value)")
+      #expect(scalar == Self.question || (scalar == 0xad && glyphs == .braille), "\(value)")
     }
   }
 
@@ -73,8 +73,8 @@ import Testing
   }
 
   @Test func theLocaleDecides() {
-    #expect(GlyphSet.suited(to: "UTF-8") == .unicode)
-    #expect(GlyphSet.suited(to: "utf8") == .unicode)
+    #expect(GlyphSet.suited(to: "UTF-8") == .braille)
+    #expect(GlyphSet.suited(to: "utf8") == .braille)
     #expect(GlyphSet.suited(to: "ANSI_X3.4-1968") == .ascii)
     #expect(GlyphSet.suited(to: "ISO-8859-1") == .ascii)
   }

@@ -10,7 +10,7 @@ import Themes
   static let xterm = TerminalEnvironment(term: "xterm-256color")
 
   static func open(
-    _ terminal: PseudoTerminal, _ options: ScreenOptions = ScreenOptions(glyphs: .unicode),
+    _ terminal: PseudoTerminal, _ options: ScreenOptions = ScreenOptions(glyphs: .braille),
     _ environment: TerminalEnvironment = xterm
   ) throws -> Screen {
     try Screen(
@@ -89,7 +89,7 @@ import Themes
   func paintsWhatTheFrameSays(term: String) throws {
     let terminal = try PseudoTerminal()
     let screen = try Self.open(
-      terminal, ScreenOptions(glyphs: .unicode), TerminalEnvironment(term: term))
+      terminal, ScreenOptions(glyphs: .braille), TerminalEnvironment(term: term))
     defer { screen.close() }
     #expect(screen.size == (80, 24))
     var shown = VirtualScreen(columns: 80, rows: 24)

@@ -116,7 +116,7 @@ enum PinTable {
       let rect = Rect(x: rows.x, y: rows.y + line, width: rows.width, height: 1)
       paintRow(&frame, rect, row, columns, isSelected: top + line == place)
       guard bars > 0 else { continue }
-      let text = Sparkline.text(recording.pins.history(number, bars), width: bars)
+      let text = frame.glyphs.curve(width: bars) { recording.pins.history(number, $0) }
       let role: Role = top + line == place ? .selection : .graph
       frame.put(rect.x + rect.width - bars, rect.y, text, role)
     }

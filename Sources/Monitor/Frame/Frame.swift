@@ -22,11 +22,14 @@ public struct Frame: Sendable, Equatable {
   public let width: Int
   /// Rows.
   public let height: Int
+  /// What the painters may draw with.
+  public let glyphs: GlyphSet
   /// Row by row.
   public private(set) var cells: [Cell]
 
   /// A blank frame; negative sizes count as 0.
-  public init(width: Int, height: Int) {
+  public init(width: Int, height: Int, glyphs: GlyphSet = .blocks) {
+    self.glyphs = glyphs
     self.width = max(0, width)
     self.height = max(0, height)
     cells = Array(repeating: Cell(), count: self.width * self.height)

@@ -1,9 +1,33 @@
-/// Which characters a terminal can show.
+/// Which characters a terminal can show; each set has those before it, too.
 public enum GlyphSet: String, Sendable, CaseIterable {
-  /// Lines, blocks and signs of Unicode.
-  case unicode
   /// 0x20 to 0x7e only.
   case ascii
+  /// Lines, blocks and signs of Unicode.
+  case blocks
+  /// The same and braille, which some fonts lack: curves have two samples a cell.
+  case braille
+
+  /// The set that `--glyphs` calls so; `unicode` is the best one.
+  public init?(option name: String) {
+    self.init(rawValue: name == "unicode" ? GlyphSet.braille.rawValue : name)
+  }
+
+  /// The set after it, round and round.
+  public var next: GlyphSet {
+    switch self {
+    case .ascii: .blocks
+    case .blocks: .braille
+    case .braille: .ascii
+    }
+  }
+
+  /// The twin of a braille pattern where there is none: a block as high as the pattern has dots.
+  public static func block(ofBraille scalar: Unicode.Scalar) -> Unicode.Scalar {
+    guard (0x2800...0x28ff).contains(scalar.value) else { return scalar }
+    let dots = UInt32((scalar.value & 0xff).nonzeroBitCount)
+    // U+2581 to U+2588 are one eighth to full.
+    return dots == 0 ? " " : Unicode.Scalar(0x2580 + dots) ?? " "
+  }
 
   /// The ASCII twin of `scalar`, one column for one column; `?` where there is none.
   static func ascii(_ scalar: UInt32) -> Unicode.Scalar {
@@ -48,11 +72,16 @@ public enum GlyphSet: String, Sendable, CaseIterable {
 extension Frame {
   /// The same picture in the characters of `glyphs`.
   func inGlyphs(_ glyphs: GlyphSet) -> Frame {
-    if glyphs == .unicode { return self }
+    if glyphs == .braille { return self }
     var result = self
     for y in 0..<height {
       for x in 0..<width {
-        result[x, y].scalar = GlyphSet.ascii(self[x, y].scalar).value
+        let scalar = self[x, y].scalar
+        if glyphs == .ascii {
+          result[x, y].scalar = GlyphSet.ascii(scalar).value
+        } else if let braille = Unicode.Scalar(scalar), (0x2800...0x28ff).contains(scalar) {
+          result[x, y].scalar = GlyphSet.block(ofBraille: braille).value
+        }
       }
     }
     return result

@@ -13,6 +13,7 @@ public enum Action: Sendable, Hashable, CaseIterable {
     showPolicies
   case nextView, previousView
   case openPalette, completeCommand
+  case saveView, copySelection, nextGlyphs
   // Timeline.
   case previousRendezvous, nextRendezvous, panEarlier, panLater, zoomInTime, zoomOutTime,
     switchTimeScale, sortLanes, onlyLateLanes, switchTimelinePart, openLane

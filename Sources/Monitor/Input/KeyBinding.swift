@@ -46,7 +46,7 @@ public struct KeyBinding: Sendable, Equatable {
   /// The key table as it is without settings. Quit is the last of each context: the bar always has it.
   public static let all: [KeyBinding] =
     timeline + ipi + vcpu + interrupts + log + policies + common + viewKeys + palette + helpScreen
-    + quit
+    + export + quit
 
   /// The digits, and the way round.
   private static let viewKeys: [KeyBinding] =

@@ -71,7 +71,7 @@ enum CountersView {
     ]
     let next = frame.put(rect.x, rect.y, spans, limit: rect.width)
     let bars = rect.x + rect.width - next - 1
-    let line = Sparkline.text(recording.history(metric, bars), width: bars)
+    let line = frame.glyphs.curve(width: bars) { recording.history(metric, $0) }
     frame.put(next + 1, rect.y, line, isMarked ? .selection : .graph)
   }
 
@@ -112,7 +112,7 @@ enum CountersView {
       var x = frame.putClipped(
         rect.x + 1, y, group.word.leftAligned(6), .title, limit: rect.width - 1)
       for metric in group.metrics {
-        let spans = item(recording, metric, shape, isMarked: metric == marked)
+        let spans = item(recording, metric, shape, frame.glyphs, isMarked: metric == marked)
         x = frame.put(x, y, spans, limit: end - x)
       }
       if shape.hasRates { continue }
@@ -120,14 +120,15 @@ enum CountersView {
       if end - x >= 6 { frame.put(end - 5, y, Quantity.rate(rate).rightAligned(5), .dim) }
       let bars = min(24, end - 6 - x - 2)
       if bars >= 4 {
-        let line = Sparkline.text(recording.history(group, bars), width: bars)
+        let line = frame.glyphs.curve(width: bars) { recording.history(group, $0) }
         frame.put(end - 6 - bars, y, line, .graph)
       }
     }
   }
 
   private static func item(
-    _ recording: Recording, _ metric: Metric, _ shape: LineShape, isMarked: Bool
+    _ recording: Recording, _ metric: Metric, _ shape: LineShape, _ glyphs: GlyphSet,
+    isMarked: Bool
   ) -> [Span] {
     let total = recording.total(metric)
     let mark = recording.operatorShare(metric) > 0 ? "*" : " "
@@ -142,8 +143,8 @@ enum CountersView {
     let rate = Quantity.rate(recording.rate(metric)).rightAligned(5) + "/s "
     spans.append(Span(rate, .dim))
     if shape.bars > 2 {
-      let history = recording.history(metric, shape.bars)
-      spans.append(Span(Sparkline.text(history, width: shape.bars) + " ", .graph))
+      let curve = glyphs.curve(width: shape.bars) { recording.history(metric, $0) }
+      spans.append(Span(curve + " ", .graph))
     }
     return spans
   }

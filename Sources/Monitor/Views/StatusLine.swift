@@ -109,7 +109,7 @@ enum StatusLine {
     if share > 0 { text += ", \(share) by the operator" }
     return [
       Span("\(metric.meaning): ", .title), Span(text), Span("  "),
-      Span(Sparkline.text(recording.history(metric, 60), width: 60), .graph),
+      Span(model.glyphs.curve(width: 60) { recording.history(metric, $0) }, .graph),
     ]
   }
 }

@@ -45,18 +45,21 @@ enum TotalsView {
       let number = Quantity.rate(rate).rightAligned(6)
       frame.put(x, rect.y, number, isAlarming ? .spurious : .text)
       let width = place.graph.count
-      let line = Sparkline.text(recording.history(place.metric, width), width: width)
+      let line = frame.glyphs.curve(width: width) { recording.history(place.metric, $0) }
       frame.put(place.graph.lowerBound, rect.y, line, .graph)
     }
   }
 
   /// The moment of the bar at that place, nanoseconds since the machine started; nil where there is none.
-  static func moment(_ x: Int, _ y: Int, in rect: Rect, _ recording: Recording) -> UInt64? {
+  static func moment(
+    _ x: Int, _ y: Int, in rect: Rect, _ recording: Recording, _ glyphs: GlyphSet
+  ) -> UInt64? {
     guard rect.height > 0 && y == rect.y,
       let place = places(rect).first(where: { $0.graph.contains(x) })
     else { return nil }
-    // The newest is the rightmost; the oldest sample has no rate.
-    let index = recording.samples.count - (place.graph.upperBound - x)
+    // The newest is the rightmost; the oldest sample has no rate. Of two in a cell, the newer.
+    let cells = place.graph.upperBound - x - 1
+    let index = recording.samples.count - 1 - cells * glyphs.samplesPerCell
     return index > 0 ? recording.samples[index].timeNanoseconds : nil
   }
 

@@ -48,7 +48,7 @@ enum VCPUTable {
         x += column.width
       }
       if bars >= 6 {
-        let line = Sparkline.text(recording.exitHistory(index, bars), width: bars)
+        let line = frame.glyphs.curve(width: bars) { recording.exitHistory(index, $0) }
         frame.put(x + 2, y, line, isSelected ? .selection : .graph)
       }
     }

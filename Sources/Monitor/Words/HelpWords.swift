@@ -40,7 +40,7 @@ enum HelpWords {
   /// The vCPU view.
   static let vcpu = [
     ("IRR ISR TMR", "requested, in service, level-triggered"),
-    ("a cell", "8 vectors: 4 downwards, then 4; ASCII: how many are set"),
+    ("a cell", "8 vectors: 4 dots down, then 4; else how many are set"),
     ("0 to f", "classes of 16 vectors, two cells each"),
     ("waits", "every reason, from the operator to the processor"),
     ("share, total", "exits since the start; /s is over the last second or two"),

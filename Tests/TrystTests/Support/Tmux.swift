@@ -101,6 +101,11 @@ struct Tmux: Sendable {
       .trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
+  /// Lets programs set the clipboard, as `set -s set-clipboard on` does.
+  func allowClipboard() async throws { try await tmux(["set", "-s", "set-clipboard", "on"]) }
+  /// What a program has put into the clipboard, or nil.
+  func clipboard() async throws -> String? { try? await tmux(["show-buffer"]) }
+
   /// Whether the alternate screen is on, a program wants the mouse, and the cursor is shown.
   func modes() async throws -> String {
     try await ask("#{alternate_on} #{mouse_any_flag} #{cursor_flag}")
