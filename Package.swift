@@ -49,9 +49,9 @@ let package = Package(
       path: "Themes",
       resources: [.embedInCode("builtin")], swiftSettings: strict),
     .target(
-      name: "Monitor", dependencies: [
-        "Console", "Rendezvous", "Commands", "Telemetry", "Documents", "Themes",
-      ], swiftSettings: strict),
+      name: "Monitor",
+      dependencies: ["Console", "Documents", "Rendezvous", "Commands", "Telemetry", "Themes"],
+      swiftSettings: strict),
     .target(
       name: "Settings",
       dependencies: [
@@ -101,11 +101,20 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(name: "ThemesTests", dependencies: ["Documents", "Themes"], swiftSettings: tests),
     .testTarget(
-      name: "SettingsTests", dependencies: ["Settings", "Monitor"], swiftSettings: tests),
+      name: "SettingsTests", dependencies: ["Documents", "Settings", "Monitor"],
+      swiftSettings: tests),
     .testTarget(
       name: "MonitorTests", dependencies: ["Monitor"], exclude: ["Goldens"], swiftSettings: tests),
     .testTarget(
-      name: "TerminalTests", dependencies: ["Terminal", "Console"], swiftSettings: tests),
+      name: "TerminalTests", dependencies: ["Terminal", "Console", "SampleGuest"],
+      swiftSettings: tests),
+    // A busy guest without a machine, for what tests and measures the screen.
+    .target(
+      name: "SampleGuest", dependencies: ["Telemetry", "Commands", "Rendezvous"],
+      path: "Tests/SampleGuest", swiftSettings: tests),
+    .executableTarget(
+      name: "ScreenCost", dependencies: ["SampleGuest", "Terminal", "Monitor", "Themes"],
+      path: "Tests/ScreenCost", swiftSettings: tests),
     // Guest programs that only tests boot.
     .target(name: "Guests", path: "Tests/Guests"),
     .testTarget(name: "KVMTests", dependencies: ["KVM", "CKVM"], swiftSettings: tests),
@@ -118,7 +127,7 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", swiftSettings: tests),
     .testTarget(
       name: "TrystTests",
-      dependencies: ["tryst", "Machine", "Commands", "Rendezvous", "Telemetry"],
+      dependencies: ["tryst", "Machine", "Commands", "Monitor", "Rendezvous", "Telemetry"],
       swiftSettings: tests),
   ]
 )

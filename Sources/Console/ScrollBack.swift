@@ -8,7 +8,11 @@ struct ScrollBack: Sendable {
   /// The place of the oldest line once the storage is full.
   private var oldest = 0
 
-  init(limit: Int) { self.limit = max(1, limit) }
+  /// `dropped`: lines that there were before.
+  init(limit: Int, dropped: Int = 0) {
+    self.limit = max(1, limit)
+    self.dropped = dropped
+  }
 
   var count: Int { storage.count }
 

@@ -1,4 +1,4 @@
-/// "Did you mean".
+/// "Did you mean", for names in theme files and settings, and in the prompt of commands.
 public enum Suggestion {
   /// ` (did you mean 'x'?)` for the nearest of `names`, or nothing when none is near.
   public static func hint(for name: String, among names: [String]) -> String {

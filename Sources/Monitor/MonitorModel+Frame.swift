@@ -26,11 +26,11 @@ extension MonitorModel {
         CountersView.paint(&frame, rect, self, asCards: layout.hasCards)
       }
       if let rect = layout.panes[.console] { ConsoleView.paint(&frame, rect, self) }
-      if let rect = layout.panes[.log] { LogView.paint(&frame, rect, self) }
+      if let rect = layout.panes[.log] { LogView.paint(pane: rect, &frame, self) }
       switch ui.view {
       // Panes, painted above.
       case .overview, .console: break
-      case .log: LogListView.paint(&frame, layout.body, self)
+      case .log: LogView.paint(alone: layout.body, &frame, self)
       case .timeline: TimelineView.paint(&frame, layout.body, self)
       case .ipi: IPIView.paint(&frame, layout.body, self)
       case .vcpu: VCPUView.paint(&frame, layout.body, self)

@@ -25,7 +25,7 @@ extension MonitorModel {
     }
     past = next
     settleSelection()
-    ui.notice = "sample \(next.ordinal) of \(next.count), \(Quantity.duration(next.age)) back"
+    ui.notice = "sample \(next.ordinal) of \(next.count), \(Quantity.seconds(next.age)) back"
   }
 
   /// Goes to the moment of `time`, nanoseconds since the machine started, and freezes there.
@@ -48,20 +48,19 @@ extension MonitorModel {
 struct Past: Sendable {
   /// All that was recorded when the picture was frozen.
   private let recording: Recording
-  /// The number of the moment that is shown.
-  private var number: Int
+  private var cursor: MomentCursor
   /// What is shown.
   private(set) var shown: Recording
 
   init(_ recording: Recording) {
     self.recording = recording
-    number = recording.moments.end - 1
+    cursor = MomentCursor(recording)
     shown = recording
   }
 
   /// How many moments there are, and which of them is shown, from 1.
   var count: Int { recording.moments.count }
-  var ordinal: Int { number - recording.moments.first + 1 }
+  var ordinal: Int { cursor.number - recording.moments.first + 1 }
   /// Nanoseconds from the moment that is shown to the newest one of the picture.
   var age: UInt64 {
     let (new, old) = (recording.snapshot.timeNanoseconds, shown.snapshot.timeNanoseconds)
@@ -70,15 +69,19 @@ struct Past: Sendable {
 
   /// False where there is no moment there.
   mutating func step(_ step: Int) -> Bool {
-    guard recording.moments.moment(number + step) != nil else { return false }
-    number += step
-    shown = recording.rewound(to: number)
+    guard recording.moments.moment(cursor.number + step) != nil else { return false }
+    move(to: cursor.number + step)
     return true
   }
 
   mutating func show(time: UInt64) {
     guard count > 0 else { return }
-    number = recording.moments.number(at: time)
-    shown = recording.rewound(to: number)
+    move(to: recording.moments.number(at: time))
+  }
+
+  private mutating func move(to number: Int) {
+    cursor.move(to: number)
+    // The newest is the picture as it was frozen, with what had come since its sample.
+    shown = number == recording.moments.end - 1 ? recording : recording.rewound(to: cursor)
   }
 }

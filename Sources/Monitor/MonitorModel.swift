@@ -14,6 +14,8 @@ public struct MonitorModel: Sendable {
   public var themeNames: [String] = []
   /// The characters that are on the screen: the mouse needs to know how many samples a cell has.
   public var glyphs = GlyphSet.blocks
+  /// How often pictures are made.
+  public var pace = PaintPace()
   /// The refresh rate that the header shows, in hertz; `+` and `-` change it and tell so by an
   /// effect.
   public private(set) var refreshHertz: Int
@@ -83,6 +85,7 @@ public struct MonitorModel: Sendable {
   @discardableResult
   public mutating func absorbNews(_ snapshot: Snapshot) -> [MonitorEffect] {
     live.absorbNews(snapshot)
+    settleLog()
     return answers()
   }
 
@@ -96,6 +99,7 @@ public struct MonitorModel: Sendable {
 
   /// Keeps the selected vcpu inside what is shown, and its row on the screen.
   mutating func settleSelection() {
+    settleLog()
     let count = shown.snapshot.vcpus.count
     if hasGrid { ui.vcpuTop = 0 }
     ui.vcpu = max(0, min(ui.vcpu, count - 1))
@@ -109,6 +113,11 @@ public struct MonitorModel: Sendable {
   var selectedVCPU: Int {
     let vcpus = shown.snapshot.vcpus
     return vcpus.indices.contains(ui.vcpu) ? vcpus[ui.vcpu].id : 0
+  }
+
+  /// Takes a refresh rate, in hertz, that did not come from a key; see ``init(refreshHertz:isReadOnly:keys:)``.
+  public mutating func setRefresh(hertz: Int) {
+    refreshHertz = Self.refreshRates.last { $0 <= hertz } ?? 1
   }
 
   mutating func stepRefresh(_ step: Int) -> [MonitorEffect] {

@@ -171,6 +171,8 @@ struct KeyParser {
     let parameters = body[..<end]
     if parameters.first == UInt8(ascii: "<") {
       if let event = mouse(numbers(parameters.dropFirst()), final) { events.append(.mouse(event)) }
+    } else if parameters.isEmpty, final == UInt8(ascii: "I") || final == UInt8(ascii: "O") {
+      events.append(.focus(final == UInt8(ascii: "I")))
     } else if let key = controlKey(numbers(parameters), final) {
       events.append(.key(key))
     } else if final == UInt8(ascii: "~"), numbers(parameters) == [200] {

@@ -34,6 +34,7 @@ public final class Screen {
   private let output: Int32
   private var out: TerminalOutput
   private let curses: CursesWriter
+  private var merger = RenditionMerger()
   private let shellModes: TerminalModes
   private let isXtermLike: Bool
   private let clipboard: ClipboardSequence
@@ -50,6 +51,8 @@ public final class Screen {
   private static let endUpdate = Array("\u{1b}[?2026l".utf8)
   private static let mouseOn = Array("\u{1b}[?1002h\u{1b}[?1006h".utf8)
   private static let mouseOff = Array("\u{1b}[?1006l\u{1b}[?1002l".utf8)
+  private static let focusOn = Array("\u{1b}[?1004h".utf8)
+  private static let focusOff = Array("\u{1b}[?1004l".utf8)
   private static let pasteOn = Array("\u{1b}[?2004h".utf8)
   private static let pasteOff = Array("\u{1b}[?2004l".utf8)
   /// Paints of renditions that are remembered: a hostile guest has millions.
@@ -98,7 +101,7 @@ public final class Screen {
     arm()
     _ = terminal_guard_capture_stderr()
     shellModes.forScreen(keyboard).apply(to: input)
-    if mouse { out.append(Screen.mouseOn) }
+    askForReports()
   }
 
   deinit { close() }
@@ -134,8 +137,9 @@ public final class Screen {
     paint(frame)
   }
 
-  /// Sends what waits, and then the frame that was kept, if any.
-  func flush() {
+  /// Sends of what waits as much as the terminal takes, and then the frame that was kept, if any.
+  /// ``TerminalEvents`` does so by itself.
+  public func sendRest() {
     guard isOpen, out.flush(), let frame = held else { return }
     held = nil
     paint(frame)
@@ -196,7 +200,7 @@ public final class Screen {
     arm()
     _ = terminal_guard_capture_stderr()
     adoptKeyboard()
-    if mouse { out.append(Screen.mouseOn) }
+    askForReports()
     let frame = held ?? shown
     adoptSize()
     if let frame { paint(frame) }
@@ -209,6 +213,12 @@ public final class Screen {
     leave()
     isOpen = false
     Screen.isTaken.store(false, ordering: .relaxed)
+  }
+
+  /// Asks to be told of what else than keys there is to tell: the focus and the mouse.
+  private func askForReports() {
+    if isXtermLike { out.append(Screen.focusOn) }
+    if mouse { out.append(Screen.mouseOn) }
   }
 
   private func adoptKeyboard() {
@@ -226,6 +236,7 @@ public final class Screen {
   private func leave() {
     endwin()
     out.append(curses.take())
+    merger.forget()
     out.append(undo)
     if !out.drain(milliseconds: 200) {
       out.discard()
@@ -240,7 +251,7 @@ public final class Screen {
   /// Everything that undoes the screen, whatever state it is in.
   private var undo: [UInt8] {
     var bytes: [UInt8] = []
-    if isXtermLike { bytes += Screen.endUpdate }
+    if isXtermLike { bytes += Screen.endUpdate + Screen.focusOff }
     if mouse { bytes += Screen.mouseOff }
     if keyboard == .guest && isXtermLike { bytes += Screen.pasteOff }
     bytes += Capability.bytes("sgr0")
@@ -264,6 +275,10 @@ public final class Screen {
   private struct Paint {
     var attributes: UInt32
     var pair: Int32
+    var background = ColorMap.terminal
+
+    /// What shows of a blank is its background. Reversed it would be the foreground, and underlined a line.
+    var isPlain: Bool { attributes & (curses_reverse() | curses_underline()) == 0 }
   }
 
   private func paintTable() -> [Role: Paint] {
@@ -275,7 +290,8 @@ public final class Screen {
       let background = map.number(style.background, fallback: style.ansiBackground)
       let isDefault = foreground == ColorMap.terminal && background == ColorMap.terminal
       let pair = isDefault ? 0 : max(0, alloc_pair(foreground, background))
-      table[role] = Paint(attributes: map.attributes(of: style), pair: pair)
+      table[role] = Paint(
+        attributes: map.attributes(of: style), pair: pair, background: background)
     }
     guestPaints.removeAll(keepingCapacity: true)
     return table
@@ -307,7 +323,7 @@ public final class Screen {
     // Reverse twice is not reverse.
     let (theirs, ours) = (map.attributes(of: rendition), map.attributes(of: style))
     let attributes = (theirs | ours) & ~(theirs & ours & curses_reverse())
-    return Paint(attributes: attributes, pair: pair)
+    return Paint(attributes: attributes, pair: pair, background: background)
   }
 
   /// The last frame once more, in full.
@@ -335,8 +351,9 @@ public final class Screen {
     shown = frame
     guard hasChanges else { return }
     curses_update()
-    let bytes = curses.take()
+    var bytes = curses.take()
     guard !bytes.isEmpty else { return }
+    if isXtermLike { bytes = merger.merge(bytes) }
     if isXtermLike { out.append(Screen.beginUpdate) }
     out.append(bytes)
     if isXtermLike { out.append(Screen.endUpdate) }
@@ -363,8 +380,14 @@ public final class Screen {
     var paint = paint(of: look)
     for cell in cells[first..<end] where cell.scalar != 0 {
       if cell.role != look.role || cell.rendition != look.rendition {
-        look = cell
-        paint = self.paint(of: cell)
+        let next = self.paint(of: cell)
+        // A blank looks the same in any colour: it takes the one that is set, which needs no bytes.
+        if cell.scalar != 0x20 || !next.isPlain || !paint.isPlain || run.isEmpty
+          || next.background != paint.background
+        {
+          look = cell
+          paint = next
+        }
       }
       var character = cchar_t()
       // Fills the local.

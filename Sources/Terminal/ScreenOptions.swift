@@ -1,3 +1,4 @@
+import CCurses
 import Glibc
 public import Monitor
 
@@ -29,6 +30,12 @@ public struct TerminalEnvironment: Sendable {
   public init(term: String?, noColor: String? = nil) {
     self.term = term
     self.noColor = noColor
+  }
+
+  /// Whether terminfo has an entry of that name.
+  public static func isKnown(_ term: String) -> Bool {
+    // Asks by name only: no screen is touched.
+    unsafe curses_colors_of(term) != -1
   }
 
   /// This process's.

@@ -10,6 +10,8 @@ public enum TerminalEvent: Sendable, Hashable {
   case mouse(MouseEvent)
   /// Text was pasted while the keyboard was the guest's: any bytes, 1 MiB at most.
   case paste([UInt8])
+  /// The terminal's window has got the focus (true) or lost it.
+  case focus(Bool)
   /// The screen has a new size, which it has taken over: draw for ``Screen/size``.
   case resize
   /// SIGTERM, SIGINT or SIGQUIT: leave, and exit with 128 + the signal.

@@ -71,7 +71,7 @@ public final class TerminalEvents {
       var events: [TerminalEvent] = []
       if ready > 0 {
         if polled[2].revents != 0 { takeSignals(&events) }
-        if polled[4].revents != 0 { screen.flush() }
+        if polled[4].revents != 0 { screen.sendRest() }
       }
       let now = MonotonicTime.now
       if settler.passed(to: now) {
@@ -84,6 +84,7 @@ public final class TerminalEvents {
         case .key(let key): .key(key)
         case .mouse(let event): .mouse(event)
         case .paste(let bytes): .paste(bytes)
+        case .focus(let isHere): .focus(isHere)
         }
       }
       let isBroken = input & Int16(POLLHUP | POLLERR | POLLNVAL) != 0

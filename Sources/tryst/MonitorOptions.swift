@@ -1,4 +1,5 @@
 import Monitor
+import Settings
 import Terminal
 import Themes
 
@@ -8,10 +9,11 @@ struct MonitorOptions {
   let screen: ScreenOptions
   let refreshHertz: Int
   let isReadOnly: Bool
+  let settings: SettingsChoice
 
   init(
     theme: String?, in catalog: ThemeCatalog, color: String, glyphs: String, refresh: Int,
-    mouse: Bool, isReadOnly: Bool
+    mouse: Bool, isReadOnly: Bool, settings: SettingsChoice
   ) throws(Failure) {
     guard let choice = ColorChoice(rawValue: color) else {
       let all = ColorChoice.allCases.map(\.rawValue).joined(separator: ", ")
@@ -21,7 +23,7 @@ struct MonitorOptions {
     guard set != nil || glyphs == "auto" else {
       throw Failure(
         ExitStatus.usage,
-        "--glyphs '\(glyphs)' is unknown; there are auto, ascii, blocks, braille")
+        "--glyphs '\(glyphs)' is unknown; there are \(Settings.glyphSets.joined(separator: ", "))")
     }
     guard MonitorModel.refreshRates.contains(refresh) else {
       let all = MonitorModel.refreshRates.map(String.init).joined(separator: ", ")
@@ -30,10 +32,11 @@ struct MonitorOptions {
     do throws(ThemeError) {
       self.theme = try ThemeChoice(theme ?? Theme.standard.name, in: catalog)
     } catch {
-      throw Failure(error.exitCode, error.description)
+      throw settings.failure(error)
     }
     screen = ScreenOptions(color: choice, glyphs: set, mouse: mouse)
     refreshHertz = refresh
     self.isReadOnly = isReadOnly
+    self.settings = settings
   }
 }

@@ -2,6 +2,7 @@ import Commands
 import Glibc
 import Machine
 import Monitor
+import Settings
 import Telemetry
 import Terminal
 import Themes
@@ -44,19 +45,22 @@ struct MonitorSession {
   /// Between two looks at the guest's output, nanoseconds.
   private static let echoPeriod: UInt64 = 16_000_000
 
-  private static func period(hertz: Int) -> Duration { .nanoseconds(1_000_000_000 / max(1, hertz)) }
+  static func period(hertz: Int) -> Duration { .nanoseconds(1_000_000_000 / max(1, hertz)) }
 
   /// Until the operator leaves, a signal comes, or the time is over. Returns the exit status.
   private func loop(_ machine: VirtualMachine, _ screen: Screen, _ events: TerminalEvents) -> Int32
   {
     let end = limit.map { MonotonicClock.nanoseconds() &+ $0.nanoseconds }
     var model = MonitorModel(
-      refreshHertz: options.refreshHertz, isReadOnly: options.isReadOnly)
+      refreshHertz: options.refreshHertz, isReadOnly: options.isReadOnly,
+      keys: options.settings.settings.keys)
     model.resize(width: screen.size.columns, height: screen.size.rows)
     model.glyphs = screen.glyphs
     var input = SerialInput()
     var theme = options.theme
     model.themeNames = theme.names
+    var settings = options.settings
+    var hasBegun = false
     while true {
       var (isSampleDue, hasNews, isPaintDue) = (false, false, false)
       for event in events.next() {
@@ -71,6 +75,7 @@ struct MonitorSession {
         case .hangup: return ExitStatus.signalled(SIGHUP)
         case .paste(let text): effects = model.handle(paste: text)
         case .wake: hasNews = true
+        case .focus(let isHere): model.pace.hasFocus = isHere
         case .user(let number):
           isSampleDue = true
           if number == SIGUSR2 {
@@ -78,9 +83,10 @@ struct MonitorSession {
               try theme.reload()
               return true
             }
+            follow(&settings, &theme, screen, events, &model)
           }
         }
-        if event != .wake { isPaintDue = true }
+        if event != .wake && event != .tick { isPaintDue = true }
         for effect in effects
         where !perform(effect, machine, screen, events, &model, &input, &theme) {
           return ExitStatus.success
@@ -93,19 +99,25 @@ struct MonitorSession {
         let now = MonotonicClock.nanoseconds()
         follow(&theme, screen, &model) { theme throws(ThemeError) in try theme.refresh(now: now) }
         answers = model.absorb(machine.snapshot())
+        if model.isPictureDue() { isPaintDue = true }
+        if !hasBegun { answers += model.begin(settings.settings.start) }
+        hasBegun = true
       } else if hasNews {
         // Between two samples: the console must not lose anything, and its echo is waited for.
         answers = model.absorbNews(machine.snapshot())
-        isPaintDue = isPaintDue || model.isAttached
+        isPaintDue = isPaintDue || (model.isAttached && model.pace.hasFocus)
       }
       for effect in answers {
         _ = perform(effect, machine, screen, events, &model, &input, &theme)
       }
       input.pass(to: machine)
+      let now = MonotonicClock.nanoseconds()
+      if let end, now >= end { return ExitStatus.success }
       guard isPaintDue || machine.guestEnded != nil else { continue }
-      if let end, MonotonicClock.nanoseconds() >= end { return ExitStatus.success }
       model.isTerminalSlow = screen.isBehind
+      model.pace.framesSkipped = screen.framesSkipped
       screen.present(model.frame(glyphs: screen.glyphs))
+      model.painted(nanoseconds: MonotonicClock.nanoseconds() &- now)
     }
   }
 

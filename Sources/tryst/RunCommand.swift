@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Machine
 import Rendezvous
+import Settings
 import Themes
 
 /// `tryst run`: boots the demo guest or a kernel, with the monitor or headless.
@@ -18,8 +19,8 @@ struct RunCommand: ParsableCommand {
     help: "Kernel: bzImage, vmlinux, multiboot, ELF; without one, the demo guest.",
     completion: .file())
   var kernel: String?
-  @Option(help: "Vcpus of the guest, 1 to 255; of a kernel to 1024.")
-  var cpus = 4
+  @Option(help: "Vcpus of the guest, 1 to 255; of a kernel to 1024; default 4.")
+  var cpus: Int?
   @Option(help: "Memory in MiB: 4 to 3072, default 16; of a kernel default 256.")
   var memory: Int?
   @Option(help: "Initial RAM disk (multiboot: module) of the kernel.", completion: .file())
@@ -34,11 +35,14 @@ struct RunCommand: ParsableCommand {
   var noX2apic = false
   @Flag(help: "Do not repair instructions that the host's KVM cannot emulate.")
   var noRepair = false
-  @Option(help: "What the guest does: \(Scenario.allCases.map(\.name).joined(separator: ", ")).")
-  var scenario = Scenario.mixed.name
   @Option(
-    help: "Rendezvous policy: \(RendezvousPolicy.presets.map(\.preset).joined(separator: ", ")).")
-  var policy = RendezvousPolicy.landed.preset
+    help: "What the guest does: \(SettingName.scenario.words.joined(separator: ", ")).",
+    completion: .list(SettingName.scenario.words))
+  var scenario: String?
+  @Option(
+    help: "Rendezvous policy: \(SettingName.policy.words.joined(separator: ", ")).",
+    completion: .list(SettingName.policy.words))
+  var policy: String?
   @Flag(help: "No screen: run, then print what was counted.")
   var headless = false
   @OptionGroup var plain: PlainOptions
@@ -51,29 +55,46 @@ struct RunCommand: ParsableCommand {
       "Headless: where the guest's serial port leads: none, stdio, pty or file:PATH.",
       discussion: "With stdio the report goes to standard error; Ctrl-A x at a terminal quits."))
   var serial = "none"
-  @Option(help: "Theme: a name (see tryst themes) or a file's path; or set TRYST_THEME.")
+  @OptionGroup var configuration: ConfigurationOption
+  @Option(
+    help: "Theme: a name (see tryst themes) or a file's path; or set TRYST_THEME.",
+    completion: .themes)
   var theme: String?
   @OptionGroup var themes: ThemesDirectoryOption
-  @Option(help: "Colours: auto, never, 8, 16, 256, true.")
-  var color = "auto"
-  @Option(help: "Characters: auto, ascii, blocks, braille (or unicode, the best).")
-  var glyphs = "auto"
-  @Option(help: "Samples and frames a second: 1, 2, 5, 10, 20, 30, 60.")
-  var refresh = 10
-  @Flag(help: "Only look: nothing on the screen injects, types, stops or switches.")
-  var readOnly = false
-  @Flag(help: "Leave the mouse to the terminal.")
-  var noMouse = false
+  @Option(
+    help: "Colours: \(Settings.colors.joined(separator: ", ")).",
+    completion: .list(Settings.colors))
+  var color: String?
+  @Option(
+    help: "Characters: \(Settings.glyphSets.joined(separator: ", ")).",
+    completion: .list(Settings.glyphSets))
+  var glyphs: String?
+  @Option(
+    help: "Samples and frames a second: \(SettingName.refresh.words.joined(separator: ", ")).",
+    completion: .list(SettingName.refresh.words))
+  var refresh: Int?
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Only look: nothing on the screen injects, types, stops or switches.")
+  var readOnly: Bool?
+  @Flag(inversion: .prefixedNo, help: "Take the mouse, or leave it to the terminal.")
+  var mouse: Bool?
   @Option(help: "The KVM device.")
   var device = "/dev/kvm"
 
   func run() throws {
     // Without a screen nothing of the user's that is about the screen may stop the run.
+    let file = try configuration.load()
+    let settings = file.settings
+    let theme = theme ?? (headless || plain.plain ? nil : ThemeCatalog.environmentTheme)
     let options = try MonitorOptions(
-      theme: theme ?? (headless || plain.plain ? nil : ThemeCatalog.environmentTheme),
-      in: themes.catalog(),
-      color: color, glyphs: glyphs, refresh: refresh, mouse: !noMouse,
-      isReadOnly: readOnly)
+      theme: theme ?? (headless || plain.plain ? nil : settings.theme), in: themes.catalog(),
+      color: color ?? settings.color,
+      glyphs: glyphs ?? SettingName.glyphs.text(in: settings) ?? "auto",
+      refresh: refresh ?? settings.refreshHertz, mouse: mouse ?? settings.hasMouse,
+      isReadOnly: readOnly ?? settings.isReadOnly,
+      settings: SettingsChoice(
+        file, choice: configuration.config, hasTheme: theme != nil, hasRefresh: refresh != nil))
     let limit = try duration.map { text in
       guard let limit = RunDuration(text) else {
         throw Failure(ExitStatus.usage, "--for '\(text)' is no time; give one like 500ms, 3s or 2m")
@@ -81,7 +102,7 @@ struct RunCommand: ParsableCommand {
       return limit
     }
     let serial = try SerialOption(serial)
-    let configuration = try machineConfiguration()
+    let configuration = try machineConfiguration(settings)
     if let run = try plain.run(configuration, limit, headless: headless, serial) {
       try run.run()
     } else if headless {
@@ -122,25 +143,29 @@ struct RunCommand: ParsableCommand {
     return files
   }
 
-  private func machineConfiguration() throws(Failure) -> MachineConfiguration {
+  private func machineConfiguration(
+    _ settings: Settings
+  ) throws(Failure) -> MachineConfiguration {
     var result = MachineConfiguration()
-    result.vcpus = cpus
+    result.vcpus = cpus ?? settings.vcpus
     result.kernel = try kernelFiles()
-    result.memoryMebibytes = memory ?? (kernel == nil ? 16 : 256)
+    result.memoryMebibytes = memory ?? settings.memoryMebibytes ?? (kernel == nil ? 16 : 256)
     result.endsAtReset = noReboot
     result.repairsInstructions = !noRepair
     result.hasX2APIC = !noX2apic
     result.device = device
-    guard let scenario = Scenario(name: scenario) else {
+    let scenarioName = scenario ?? settings.scenario.name
+    guard let scenario = Scenario(name: scenarioName) else {
       throw Failure(
         ExitStatus.usage,
-        "--scenario '\(scenario)' is unknown; there are \(Scenario.allCases.map(\.name).joined(separator: ", "))"
+        "--scenario '\(scenarioName)' is unknown; there are \(Scenario.allCases.map(\.name).joined(separator: ", "))"
       )
     }
-    guard let policy = RendezvousPolicy.preset(named: policy) else {
+    let policyName = policy ?? settings.policy
+    guard let policy = RendezvousPolicy.preset(named: policyName) else {
       throw Failure(
         ExitStatus.usage,
-        "--policy '\(policy)' is unknown; there are \(RendezvousPolicy.presets.map(\.preset).joined(separator: ", "))"
+        "--policy '\(policyName)' is unknown; there are \(RendezvousPolicy.presets.map(\.preset).joined(separator: ", "))"
       )
     }
     result.scenario = scenario

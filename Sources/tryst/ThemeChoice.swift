@@ -55,6 +55,11 @@ struct ThemeChoice {
     return true
   }
 
+  /// Goes to the theme of that name or path.
+  mutating func change(to name: String) throws(ThemeError) {
+    self = try ThemeChoice(name, in: catalog)
+  }
+
   /// Reads the theme again.
   mutating func reload() throws(ThemeError) { adopt(try catalog.read(name)) }
 

@@ -9,7 +9,11 @@ struct Tryst: ParsableCommand {
     commandName: "tryst",
     abstract:
       "See vcpus meet: boots a KVM guest, owns its interrupt controller, shows every rendezvous.",
-    version: Version.current, subcommands: [RunCommand.self, ThemesCommand.self],
+    version: Version.current,
+    subcommands: [
+      RunCommand.self, ThemesCommand.self, ConfigCommand.self, PathsCommand.self,
+      ManualCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 
   static func main() { Glibc.exit(Launch.status(Array(CommandLine.arguments.dropFirst()))) }

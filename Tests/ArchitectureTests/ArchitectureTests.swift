@@ -21,7 +21,7 @@ import Testing
     ],
     "Monitor": [
       // Logarithms.
-      "Glibc", "Console", "Rendezvous", "Commands", "Telemetry", "Documents", "Themes",
+      "Glibc", "Console", "Documents", "Rendezvous", "Commands", "Telemetry", "Themes",
     ],
     "Documents": ["Yams", "Glibc"],
     "Settings": ["Documents", "Rendezvous", "Commands", "Themes", "Monitor", "Yams"],
@@ -31,7 +31,7 @@ import Testing
     "tryst": [
       "CKVM", "Threads", "KVM", "Interrupts", "Boot", "Rendezvous", "Commands", "Telemetry",
       "Machine", "Documents", "Themes", "Console", "Monitor", "Settings", "Terminal",
-      "ArgumentParser", "Glibc", "Synchronization",
+      "ArgumentParser", "Glibc", "Synchronization", "FoundationEssentials",
     ],
   ]
   /// Rooms of C and assembly.

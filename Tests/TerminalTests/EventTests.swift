@@ -43,6 +43,15 @@ extension ScreenTests {
       screen.close()
     }
 
+    @Test func theFocusComesAndGoes() {
+      terminal.type("\u{1b}[Oa\u{1b}[I!")
+      #expect(
+        collect(until: .key(.character("!"))) == [
+          .focus(false), .key(.character("a")), .focus(true), .key(.character("!")),
+        ])
+      screen.close()
+    }
+
     @Test func escapeComesAfterAMoment() {
       let start = MonotonicTime.now
       terminal.type("\u{1b}")

@@ -88,17 +88,27 @@ import Testing
     func signal(_ time: Int64) { if settler.signalled(at: time * ms) { log.append(time) } }
     func pass(_ time: Int64) { if settler.passed(to: time * ms) { log.append(time) } }
     for time in [Int64](arrayLiteral: 0, 5, 10) { signal(time) }
-    pass(29)
-    pass(30)
-    #expect(log == [0, 30])
-    signal(40)
-    pass(60)
-    pass(90)
-    #expect(log == [0, 30, 60])
+    pass(39)
+    #expect(log == [0])
+    pass(40)
+    signal(50)
+    pass(70)
+    #expect(log == [0, 40])
+    pass(80)
+    pass(110)
+    #expect(log == [0, 40, 80])
     #expect(settler.deadline == nil)
-    signal(100)
-    pass(130)
-    #expect(log == [0, 30, 60, 100])
+    signal(120)
+    pass(150)
+    #expect(log == [0, 40, 80, 120])
+    // A long storm is shown now and then.
+    log = []
+    for time in stride(from: Int64(200), to: 800, by: 5) {
+      pass(time)
+      signal(time)
+    }
+    pass(800)
+    #expect(log == [200, 400, 600, 800])
   }
 }
 

@@ -109,7 +109,7 @@ import Themes
     screen.present(frame)
     let first = terminal.received()
     #expect(screen.bytesOut == first.count)
-    #expect(first.starts(with: Array("\u{1b}[?1002h\u{1b}[?1006h\u{1b}[?2026h".utf8)))
+    #expect(first.starts(with: Array("\u{1b}[?1004h\u{1b}[?1002h\u{1b}[?1006h\u{1b}[?2026h".utf8)))
     #expect(String(decoding: first, as: UTF8.self).hasSuffix("\u{1b}[?2026l"))
     screen.present(frame)
     screen.present(frame)
@@ -226,7 +226,7 @@ import Themes
         screen.present(frame)
         _ = terminal.received()
         while screen.isBehind {
-          screen.flush()
+          screen.sendRest()
           _ = terminal.received()
         }
       }
@@ -255,7 +255,7 @@ import Themes
     var bytes: [UInt8] = []
     while screen.isBehind {
       bytes += terminal.received()
-      screen.flush()
+      screen.sendRest()
     }
     bytes += terminal.received()
     var shown = VirtualScreen(columns: 200, rows: 60)
@@ -296,7 +296,9 @@ import Themes
     screen.close()
     #expect(terminal.modes() == before)
     let leaving = terminal.text()
-    for undone in ["\u{1b}[?1006l", "\u{1b}[?1002l", "\u{1b}[?25h", "\u{1b}[?1049l"] {
+    for undone in [
+      "\u{1b}[?1004l", "\u{1b}[?1006l", "\u{1b}[?1002l", "\u{1b}[?25h", "\u{1b}[?1049l",
+    ] {
       #expect(leaving.contains(undone))
     }
     let sent = screen.bytesOut
@@ -311,7 +313,8 @@ import Themes
     let screen = try Self.open(terminal, ScreenOptions(mouse: false))
     screen.present(Self.sample(80, 24))
     screen.close()
-    #expect(!terminal.text().contains("\u{1b}[?100"))
+    let text = terminal.text()
+    for mode in ["1000", "1002", "1003", "1006"] { #expect(!text.contains("\u{1b}[?\(mode)")) }
   }
 
   @Test func forgettingToCloseRestoresToo() throws {

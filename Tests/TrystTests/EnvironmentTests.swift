@@ -62,13 +62,15 @@ import Testing
     #expect(run.status == 69)
     #expect(run.output.isEmpty)
     #expect(
-      run.error == "tryst: standard input is not a terminal: run tryst in one, or with --headless\n"
+      run.error
+        == "tryst: standard input is not a terminal: run tryst in one, or with --headless or --plain\n"
     )
     try await Tmux.with(["sh", "-c", "\(Program.path) run > /dev/null"]) { terminal in
       expect(try await terminal.awaitEnd(), is: 69)
       expect(
         try await terminal.screen().contains(
-          "tryst: standard output is not a terminal: run tryst in one, or with --headless"),
+          "tryst: standard output is not a terminal: run tryst in one, or with --headless or --plain"
+        ),
         is: true)
     }
   }

@@ -4,7 +4,7 @@ import Testing
 /// Whatever ends or stops tryst, the shell gets its terminal back as it was.
 @Suite(.serialized, .needsKVM, .timeLimit(.minutes(3))) struct TerminalTests {
   /// A shell in a terminal, in which tryst runs as a job.
-  private struct Shell {
+  struct Shell {
     let terminal: Tmux
     let bash: Int32
     let before: String
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  private func withShell(_ body: (Shell) async throws -> Void) async throws {
+  func withShell(_ body: (Shell) async throws -> Void) async throws {
     try await Tmux.with(
       ["bash", "--norc", "--noprofile", "-i"], columns: 120, rows: 40,
       environment: ["PS1": "READY> ", "SWIFT_BACKTRACE": ""]

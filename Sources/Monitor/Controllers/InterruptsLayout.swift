@@ -27,30 +27,17 @@ struct InterruptsLayout: Equatable {
 
   init(_ rect: Rect, pins: Int) {
     guard !rect.isEmpty else { return }
-    var (top, left) = (rect.y, rect.height)
-    var bottom = rect.bottom
-    func take(_ count: Int) -> Rect {
-      defer {
-        top += count
-        left -= count
-      }
-      return Rect(x: rect.x, y: top, width: rect.width, height: count)
-    }
-    func takeLast() -> Rect {
-      bottom -= 1
-      left -= 1
-      return Rect(x: rect.x, y: bottom, width: rect.width, height: 1)
-    }
-    if rect.height >= 4 { legend = takeLast() }
-    if rect.height >= 14 { answer = takeLast() }
-    if rect.height >= 12 { title = take(1) }
-    head = take(1)
+    var stack = RowStack(rect)
+    if rect.height >= 4 { legend = stack.takeLast(1) }
+    if rect.height >= 14 { answer = stack.takeLast(1) }
+    if rect.height >= 12 { title = stack.take(1) }
+    head = stack.take(1)
     let pairRows = rect.height >= 12 ? 3 : rect.height >= 6 ? 1 : 0
-    rows = take(max(0, min(max(1, pins), left - pairRows)))
-    pair = take(min(pairRows, left))
+    rows = stack.take(min(max(1, pins), stack.left - pairRows))
+    pair = stack.take(pairRows)
     let columns = rect.width >= Self.twoColumns ? 2 : 1
     let need = (Self.fieldCount + columns - 1) / columns + 1
-    if left >= need { detail = take(need) }
-    if left >= 3 { receivers = take(left) }
+    if stack.left >= need { detail = stack.take(need) }
+    if stack.left >= 3 { receivers = stack.take(stack.left) }
   }
 }

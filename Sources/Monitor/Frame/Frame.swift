@@ -35,10 +35,21 @@ public struct Frame: Sendable, Equatable {
     cells = Array(repeating: Cell(), count: self.width * self.height)
   }
 
-  /// The cell at column `x`, row `y`. Reading outside gives a blank, writing outside does nothing.
+  /// The cell at column `x`, row `y`. Reading outside gives a blank, writing outside does nothing. What is
+  /// written over one half of a wide character leaves a blank of the other half.
   public subscript(x: Int, y: Int) -> Cell {
     get { x >= 0 && y >= 0 && x < width && y < height ? cells[y * width + x] : Cell() }
-    set { if x >= 0 && y >= 0 && x < width && y < height { cells[y * width + x] = newValue } }
+    set {
+      guard x >= 0 && y >= 0 && x < width && y < height else { return }
+      let place = y * width + x
+      let old = cells[place].scalar
+      cells[place] = newValue
+      guard newValue.scalar != old else { return }
+      if old == 0 && x > 0 { cells[place - 1].scalar = 0x20 }
+      if old != 0 && x + 1 < width && cells[place + 1].scalar == 0 {
+        cells[place + 1].scalar = 0x20
+      }
+    }
   }
 
   /// Row `y` (must be inside).

@@ -56,13 +56,14 @@ struct IPILayout {
     digits = String(max(0, vcpus - 1)).utf8.count
     guard !rect.isEmpty, !region.sources.isEmpty, !region.destinations.isEmpty else { return }
     let legendRows = rect.height >= 14 ? 2 : rect.height >= 3 ? 1 : 0
-    var body = rect
-    body.height -= legendRows
-    legend = Rect(x: rect.x, y: body.bottom, width: rect.width, height: legendRows)
+    var whole = RowStack(rect)
+    legend = whole.takeLast(legendRows)
+    let body = whole.rest
     if isList {
-      talkers = body
-      if body.height >= 10 { details = Self.cut(&talkers, 2) }
-      if hasOperator && body.height >= 8 { operatorLine = Self.cut(&talkers, 1) }
+      var stack = RowStack(body)
+      if body.height >= 10 { details = stack.takeLast(2) }
+      if hasOperator && body.height >= 8 { operatorLine = stack.takeLast(1) }
+      talkers = stack.rest
       return
     }
     var below = self
@@ -83,12 +84,6 @@ struct IPILayout {
     return wins ? beside : below
   }
 
-  private static func cut(_ rect: inout Rect, _ rows: Int) -> Rect {
-    let rows = max(0, min(rows, rect.height))
-    rect.height -= rows
-    return Rect(x: rect.x, y: rect.bottom, width: rect.width, height: rows)
-  }
-
   // MARK: The two ways
 
   private mutating func placeBelow(_ body: Rect, hasOperator: Bool) {
@@ -104,11 +99,10 @@ struct IPILayout {
       lower.y = max(grid.bottom, received.bottom)
       lower.height = body.bottom - lower.y
     }
-    details = Rect(x: body.x, y: lower.y, width: body.width, height: detailRows)
-    lower.y += detailRows
-    lower.height -= detailRows
-    operatorLine = Self.cut(&lower, operatorRows)
-    if lower.height >= 2 { talkers = lower }
+    var stack = RowStack(lower)
+    details = stack.take(detailRows)
+    operatorLine = stack.takeLast(operatorRows)
+    if stack.left >= 2 { talkers = stack.rest }
   }
 
   private mutating func placeBeside(_ body: Rect, hasOperator: Bool) {
@@ -125,17 +119,16 @@ struct IPILayout {
     var x = grid.x + grid.width + (hasTotals ? Self.totalsWidth : 0) + 2
     // Wide enough for the table by mode below the matrix.
     if !isLow { x = max(x, min(body.x + 47, body.x + body.width - panel)) }
-    var list = Rect(
-      x: x, y: body.y, width: min(60, body.x + body.width - x), height: body.height)
+    var list = RowStack(
+      Rect(x: x, y: body.y, width: min(60, body.x + body.width - x), height: body.height))
     if !isLow {
-      details = Rect(x: list.x, y: list.y, width: list.width, height: 8)
-      list = list.dropping(8)
-      if hasOperator { operatorLine = Self.cut(&list, 2) }
+      details = list.take(8)
+      if hasOperator { operatorLine = list.takeLast(2) }
     }
-    talkers = list
+    talkers = list.rest
     let y = max(grid.bottom, received.bottom) + 1
     if body.bottom - y >= 6 {
-      modes = Rect(x: body.x, y: y, width: list.x - body.x - 2, height: body.bottom - y)
+      modes = Rect(x: body.x, y: y, width: x - body.x - 2, height: body.bottom - y)
     }
   }
 

@@ -32,11 +32,12 @@ enum IPIWords {
     let source = model.ipiSource
     if model.ui.ipi.pane != .matrix {
       let row = reading.history.source(source)
+      let sent = reading.words(reading.ipis(source))
       return [
         Span("vcpu\(source): ", .title),
-        Span("\(reading.words(reading.ipis(source))) IPIs"),
+        Span("\(sent) \(sent == "1" ? "IPI" : "IPIs")"),
         Span(
-          ", \(row.pairs.count) destination\(row.pairs.count == 1 ? "" : "s") by name, "
+          ", \(Quantity.counted(row.pairs.count, "destination")) by name, "
             + "\(Quantity.count(row.broadcasts.total)) to all since the start", .dim),
       ]
     }

@@ -45,8 +45,8 @@ public struct KeyBinding: Sendable, Equatable {
 
   /// The key table as it is without settings. Quit is the last of each context: the bar always has it.
   public static let all: [KeyBinding] =
-    timeline + ipi + vcpu + interrupts + log + policies + common + viewKeys + palette + helpScreen
-    + export + quit
+    timeline + ipi + vcpu + interrupts + log + policies + common + viewKeys + export + palette
+    + helpScreen + quit
 
   /// The digits, and the way round.
   private static let viewKeys: [KeyBinding] =

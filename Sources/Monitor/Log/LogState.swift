@@ -6,19 +6,13 @@ struct LogState: Sendable {
   /// What is being typed; nil: nothing is.
   var prompt: String?
   var filter: LogFilter?
+  /// What the filter made of the log when it was asked last.
+  var filtered: FilteredLog?
   /// The absolute number of the entry that is selected; nil: the newest, which is followed.
   var selected: Int?
 }
 
 extension MonitorModel {
-  /// The absolute numbers of the entries that the filter lets through, oldest first.
-  var filteredLog: [Int] {
-    let log = shown.log
-    let all = log.dropped..<log.end
-    guard let filter = ui.logView.filter else { return Array(all) }
-    return all.filter { filter.accepts(log[$0 - log.dropped]) }
-  }
-
   /// Does `action` where it is the log's; nil where it is everybody's.
   mutating func performLog(_ action: Action) -> [MonitorEffect]? {
     let page = max(1, layout.body.height - 1)
@@ -79,6 +73,7 @@ extension MonitorModel {
       ui.logView.filter = try LogFilter.parse(text, vcpus: shown.snapshot.vcpus.count)
       ui.logView.prompt = nil
       ui.logView.selected = nil
+      settleLog()
     } catch { ui.notice = error.words }
   }
 
@@ -101,7 +96,7 @@ extension MonitorModel {
       return []
     }
     let numbers = filteredLog
-    let visible = LogListView.visible(numbers, rows: body.height - 1, self)
+    let visible = LogView.visible(numbers, rows: body.height - 1, self)
     let place = visible.lowerBound + mouse.y - body.y - 1
     guard mouse.y > body.y, visible.contains(place) else { return [] }
     ui.logView.selected = place == numbers.count - 1 ? nil : numbers[place]

@@ -29,40 +29,31 @@ struct PoliciesLayout: Equatable {
     guard !rect.isEmpty else { return }
     let state = model.ui.policies
     let policies = PoliciesState.policies(model.shown)
-    var (top, left) = (rect.y, rect.height)
-    func take(_ count: Int) -> Rect {
-      defer {
-        top += count
-        left -= count
-      }
-      return Rect(x: rect.x, y: top, width: rect.width, height: count)
-    }
-    if rect.height >= 4 {
-      legend = Rect(x: rect.x, y: rect.bottom - 1, width: rect.width, height: 1)
-      left -= 1
-    }
+    var stack = RowStack(rect)
+    if rect.height >= 4 { legend = stack.takeLast(1) }
     // So low that it is one or the other.
     if state.showsReview == true && rect.height < 12 {
-      review = take(left)
+      review = stack.take(stack.left)
       return
     }
-    if rect.height >= 12 { title = take(1) }
-    head = take(1)
-    // The table has at most half of what is left, but a row at least.
-    rows = take(min(left, max(1, min(policies.count, rect.height < 12 ? left : left / 2))))
+    if rect.height >= 12 { title = stack.take(1) }
+    head = stack.take(1)
+    // The table has at most half of what is stack.left, but a row at least.
+    rows = stack.take(
+      min(stack.left, max(1, min(policies.count, rect.height < 12 ? stack.left : stack.left / 2))))
     let place = state.place(policies, inForce: model.shown.snapshot.policy)
     self.top = max(0, min(place - rows.height / 2, policies.count - rows.height))
     let need = model.shown.snapshot.policy.dimensions.count + 2
-    let hasRoom = left >= need + PolicyTrend.least + Self.leastReview
+    let hasRoom = stack.left >= need + PolicyTrend.least + Self.leastReview
     if state.showsReview ?? hasRoom {
       if hasRoom {
-        dimensions = take(need)
-        trend = take(min(PolicyTrend.most, left - Self.leastReview))
+        dimensions = stack.take(need)
+        trend = stack.take(min(PolicyTrend.most, stack.left - Self.leastReview))
       }
-      review = take(left)
+      review = stack.take(stack.left)
     } else {
-      if left >= 3 { dimensions = take(min(left, need)) }
-      if left >= PolicyTrend.least { trend = take(min(PolicyTrend.most, left)) }
+      if stack.left >= 3 { dimensions = stack.take(min(stack.left, need)) }
+      if stack.left >= PolicyTrend.least { trend = stack.take(min(PolicyTrend.most, stack.left)) }
     }
   }
 }

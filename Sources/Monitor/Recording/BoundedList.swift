@@ -29,9 +29,9 @@ struct BoundedList<Element: Sendable>: Sendable {
     head = 0
   }
 
-  /// Drops the newest as long as `condition` holds for them.
-  mutating func removeLast(while condition: (Element) -> Bool) {
-    while count > 0, let last = storage.last, condition(last) { storage.removeLast() }
+  /// Drops the newest down to the one before absolute number `end`.
+  mutating func removeLast(to end: Int) {
+    storage.removeLast(max(0, min(count, self.end - end)))
   }
 
   mutating func append(_ element: Element) {

@@ -9,15 +9,17 @@ struct IPITrafficHistory: Sendable {
   private static let markNanoseconds: UInt64 = 500_000_000
 
   /// By vcpu, up to the last one that sent any.
-  private(set) var sources: [IPITrafficSource] = []
+  var sources: [IPITrafficSource] = []
   /// What was sent to each vcpu by name, by others.
-  private(set) var received: [WindowedCount] = []
+  var received: [WindowedCount] = []
   /// IPIs by mode, `IPIKind.allCases.count` for each vcpu; each IPI counts once.
-  private var kinds: [WindowedCount] = []
+  var kinds: [WindowedCount] = []
   /// The operator's by mode; no vcpu sent them.
-  private var injected = Array(repeating: WindowedCount(), count: IPIKind.allCases.count)
-  private var marks: [UInt64] = []
-  private var time: UInt64 = 0
+  var injected = Array(repeating: WindowedCount(), count: IPIKind.allCases.count)
+  var marks: [UInt64] = []
+  var time: UInt64 = 0
+  /// What came since they were last taken.
+  private(set) var steps: [IPITrafficStep] = []
 
   /// The length of the window in seconds; 0 before anything can be said about rates.
   var seconds: Double {
@@ -48,42 +50,60 @@ struct IPITrafficHistory: Sendable {
   mutating func absorb(_ next: Snapshot) {
     let now = next.timeNanoseconds
     let isFirst = marks.isEmpty
-    for row in next.traffic where row.source >= 0 && row.source < Self.capacity { take(row) }
-    take(next.vcpus)
+    var writer = IPITrafficStep.Writer()
+    for row in next.traffic where row.source >= 0 && row.source < Self.capacity {
+      take(row, &writer)
+    }
+    take(next.vcpus, &writer)
     for kind in IPIKind.allCases {
-      injected[Int(kind.rawValue)].advance(to: next.operatorIPIs[kind])
+      let place = Int(kind.rawValue)
+      writer.add(injected: place, from: injected[place].total, to: next.operatorIPIs[kind])
+      injected[place].advance(to: next.operatorIPIs[kind])
     }
     // What was sent before the first snapshot, nobody knows when; and so with a clock that ran back.
-    if isFirst || now < time {
+    let isReset = isFirst || now < time
+    let isMark = !isReset && now - marks[2] >= Self.markNanoseconds
+    if isReset {
       change({ $0.forgetRecent(source: $1) }, { $0.forgetRecent() })
       marks = [now, now, now]
-    } else if now - marks[2] >= Self.markNanoseconds {
+    } else if isMark {
       change({ $0.rotate(source: $1) }, { $0.rotate() })
       marks = [marks[1], marks[2], now]
     }
     time = now
+    steps.append(
+      writer.step(timeNanoseconds: now, marks: marks, isMark: isMark, isReset: isReset))
   }
 
-  private mutating func take(_ row: IPITrafficRow) {
+  /// What came since the last call.
+  mutating func takeSteps() -> [IPITrafficStep] {
+    defer { steps.removeAll() }
+    return steps
+  }
+
+  private mutating func take(_ row: IPITrafficRow, _ writer: inout IPITrafficStep.Writer) {
     while sources.count <= row.source { sources.append(IPITrafficSource()) }
+    writer.add(row, to: sources[row.source], limit: Self.capacity)
     sources[row.source].take(row, limit: Self.capacity) { destination, step in
       while received.count <= destination { received.append(WindowedCount()) }
       received[destination].add(step)
     }
   }
 
-  private mutating func take(_ vcpus: [VCPUSnapshot]) {
+  private mutating func take(_ vcpus: [VCPUSnapshot], _ writer: inout IPITrafficStep.Writer) {
     let modes = IPIKind.allCases.count
     let count = min(vcpus.count, Self.capacity) * modes
     while kinds.count < count { kinds.append(WindowedCount()) }
     for (index, vcpu) in vcpus.prefix(Self.capacity).enumerated() {
       for kind in IPIKind.allCases {
-        kinds[index * modes + Int(kind.rawValue)].advance(to: vcpu.ipisSent[kind])
+        let place = index * modes + Int(kind.rawValue)
+        writer.add(kind: place, from: kinds[place].total, to: vcpu.ipisSent[kind])
+        kinds[place].advance(to: vcpu.ipisSent[kind])
       }
     }
   }
 
-  private mutating func change(
+  mutating func change(
     _ source: (inout IPITrafficSource, Int) -> Void, _ count: (inout WindowedCount) -> Void
   ) {
     for index in sources.indices { source(&sources[index], index) }

@@ -39,21 +39,21 @@ struct IPITrafficSource: Sendable {
   static let tileWidth = 8
 
   /// The pairs with traffic, ascending by destination; its own is one of them.
-  private(set) var pairs: [Pair] = []
+  var pairs: [Pair] = []
   /// IPIs to all; in no pair.
-  private(set) var broadcasts = WindowedCount()
+  var broadcasts = WindowedCount()
   /// Ascending.
-  private(set) var vectors: [Vector] = []
+  var vectors: [Vector] = []
   /// All pairs with others.
-  private(set) var toOthers = WindowedCount()
+  var toOthers = WindowedCount()
   /// The pair with itself.
-  private(set) var toSelf = WindowedCount()
+  var toSelf = WindowedCount()
   /// The largest pair with others of each tile, up to the last one that has any.
   private(set) var tiles: [Peak] = []
   /// The largest pair with others of all.
   private(set) var peak = Peak()
   /// Whether anything of it is of late: what is quiet costs nothing when the window moves.
-  private(set) var isActive = false
+  var isActive = false
 
   /// Takes the row as it is now. Destinations from `limit` on and those out of order are left out.
   /// `grew` is called with each destination other than itself and by how much that pair grew.
@@ -113,14 +113,18 @@ struct IPITrafficSource: Sendable {
     change(&broadcasts)
     change(&toOthers)
     change(&toSelf)
-    isActive =
-      broadcasts.recent > 0 || toOthers.recent > 0 || toSelf.recent > 0
-      || vectors.contains { $0.count.recent > 0 }
+    isActive = hasRecent
     settle(source: source)
   }
 
+  /// Whether anything of it is in the window.
+  var hasRecent: Bool {
+    broadcasts.recent > 0 || toOthers.recent > 0 || toSelf.recent > 0
+      || vectors.contains { $0.count.recent > 0 }
+  }
+
   /// Brings tiles and peak up to date.
-  private mutating func settle(source: Int) {
+  mutating func settle(source: Int) {
     let count = pairs.last.map { Int($0.destination) / Self.tileWidth + 1 } ?? 0
     if tiles.count != count { tiles = Array(repeating: Peak(), count: count) }
     for index in tiles.indices { tiles[index] = Peak() }

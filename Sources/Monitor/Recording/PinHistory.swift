@@ -14,8 +14,18 @@ struct PinHistory: Sendable {
 
   private var samples = BoundedList<Sample>(limit: Recording.sampleCount)
   private var entries: [PinEntry] = []
-  private var rewrittenAt = [UInt64?](repeating: nil, count: pinCount)
+  /// When each pin's entry was seen rewritten.
+  private(set) var rewrittenAt = [UInt64?](repeating: nil, count: pinCount)
   private var now: UInt64 = 0
+
+  init() {}
+
+  /// As it was at the end of `moments`, in order.
+  init(rewound moments: [Moment]) {
+    for moment in moments { append(moment.parts.snapshot) }
+    rewrittenAt = moments.last?.parts.rewrittenAt ?? rewrittenAt
+    now = moments.last?.timeNanoseconds ?? 0
+  }
 
   /// Takes the pins of a snapshot.
   mutating func absorb(_ snapshot: Snapshot) {
@@ -26,8 +36,14 @@ struct PinHistory: Sendable {
       rewrittenAt[pin] = now
     }
     entries = next
-    if let last = samples.last, now <= last.timeNanoseconds { return }
-    samples.append(Sample(timeNanoseconds: now, delivered: pins.map(\.delivered)))
+    append(snapshot)
+  }
+
+  private mutating func append(_ snapshot: Snapshot) {
+    let time = snapshot.timeNanoseconds
+    if let last = samples.last, time <= last.timeNanoseconds { return }
+    let pins = snapshot.controllers.pins.prefix(Self.pinCount)
+    samples.append(Sample(timeNanoseconds: time, delivered: pins.map(\.delivered)))
   }
 
   /// How long ago a sample first showed the pin's entry rewritten, nanoseconds; nil: never seen.

@@ -72,8 +72,17 @@ struct PolicyLedger: Sendable {
   private(set) var samples = BoundedList<Sample>(limit: Recording.sampleCount)
   private var last: (policy: RendezvousPolicy, timeNanoseconds: UInt64, totals: Totals)?
 
-  /// Takes a snapshot.
-  mutating func absorb(_ snapshot: Snapshot) {
+  init() {}
+
+  /// As it was at the end of `moments`, in order.
+  init(rewound moments: [Moment]) {
+    for moment in moments { append(moment.parts.snapshot, moment.parts.totals) }
+    accounts = moments.last?.parts.accounts ?? []
+  }
+
+  /// Takes a snapshot, and answers with its totals.
+  @discardableResult
+  mutating func absorb(_ snapshot: Snapshot) -> Totals {
     let totals = Totals(snapshot)
     if let last, let index = open(last.policy) {
       accounts[index].totals.add(from: last.totals, to: totals)
@@ -82,6 +91,11 @@ struct PolicyLedger: Sendable {
       }
     }
     last = (snapshot.policy, snapshot.timeNanoseconds, totals)
+    append(snapshot, totals)
+    return totals
+  }
+
+  private mutating func append(_ snapshot: Snapshot, _ totals: Totals) {
     if let last = samples.last, snapshot.timeNanoseconds <= last.timeNanoseconds { return }
     samples.append(
       Sample(

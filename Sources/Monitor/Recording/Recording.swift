@@ -13,7 +13,7 @@ struct Recording: Sendable {
   private(set) var snapshot = Snapshot()
   private(set) var samples = BoundedList<Sample>(limit: sampleCount)
   /// The snapshots that freezing can go back to.
-  private(set) var moments = Moments()
+  private(set) var moments: Moments
   private(set) var log = BoundedList<LogEntry>(limit: logCount)
   private(set) var console = TerminalEmulator()
   private(set) var rendezvous = RendezvousHistory()
@@ -27,8 +27,23 @@ struct Recording: Sendable {
   private(set) var traffic = IPITrafficHistory()
   /// The highest id of an injection report so far.
   private(set) var lastInjection: UInt64 = 0
+  /// What else tells two logs apart beside their entries' numbers.
+  struct LogEdition: Sendable, Equatable {
+    /// How often an entry was replaced.
+    var replacements = 0
+    /// The moment that was gone back to.
+    var moment: Int?
+  }
+  private(set) var logEdition = LogEdition()
+  /// What the console was at each moment.
+  private var tape = ConsoleTape()
+  /// Entries of the log that were changed since the last moment, as they were.
+  private var replaced: [(number: Int, event: LogEvent)] = []
   /// The sample about a second ago: rates are over that second, so that they can be read.
   private var base: Sample?
+
+  /// Nothing yet; `byteLimit` is what going back may take.
+  init(byteLimit: Int? = nil) { moments = byteLimit.map { Moments(byteLimit: $0) } ?? Moments() }
 
   /// What the guest asked its terminal since the last call: bytes for its input.
   mutating func takeAnswers() -> [UInt8] { console.takeAnswers() }
@@ -38,25 +53,52 @@ struct Recording: Sendable {
     for entry in next.events { note(entry) }
     rendezvous.absorb(next)
     console.write(next.console)
+    tape.write(next.console)
     traffic.absorb(next)
   }
 
   /// Takes a snapshot.
   mutating func absorb(_ next: Snapshot) {
     absorbNews(next)
-    recent.absorb(next)
+    recent.absorb(next, number: moments.end)
     pins.absorb(next)
-    policies.absorb(next)
+    let totals = policies.absorb(next)
+    let sample = Sample(next)
+    record(next, sample, totals)
     snapshot = next
     snapshot.events = []
     snapshot.console = []
     snapshot.lanes = []
     snapshot.traffic = []
-    moments.append(snapshot)
-    snapshot.traffic = []
-    let sample = Sample(next)
     if let last = samples.last, sample.timeNanoseconds <= last.timeNanoseconds { return }
     add(sample)
+  }
+
+  /// Keeps what going back to this moment needs.
+  private mutating func record(_ next: Snapshot, _ sample: Sample, _ totals: PolicyLedger.Totals) {
+    var parts = Moment.Parts(
+      sample: sample, rows: VCPURowChanges(from: snapshot.vcpus, to: next.vcpus),
+      console: tape.mark(console))
+    parts.snapshot = next
+    parts.snapshot.vcpus = []
+    parts.snapshot.detail = nil
+    parts.snapshot.events = []
+    parts.snapshot.console = []
+    parts.snapshot.lanes = []
+    parts.snapshot.traffic = []
+    parts.traffic = traffic.takeSteps()
+    let looks = moments.last?.parts.looks
+    let sharesLooks = looks?.detail == recent.detail && looks?.earlier == recent.earlier
+    parts.looks =
+      sharesLooks ? looks : Moment.Looks(detail: recent.detail, earlier: recent.earlier)
+    parts.ratesSince = recent.base?.number ?? moments.end
+    parts.rewrittenAt = pins.rewrittenAt
+    parts.accounts = policies.accounts
+    parts.totals = totals
+    parts.log = Moment.Log(end: log.end, lastInjection: lastInjection, replaced: replaced)
+    replaced = []
+    parts.rendezvousEnd = rendezvous.entries.end
+    moments.append(Moment(parts, sharesLooks: sharesLooks))
   }
 
   private mutating func add(_ sample: Sample) {
@@ -68,28 +110,56 @@ struct Recording: Sendable {
     base = samples.count > 1 ? samples[index] : nil
   }
 
-  /// As it was at the moment with that absolute number: snapshot, rates, sparklines and log. The console is
-  /// as it is now, since a terminal cannot go back.
-  func rewound(to number: Int) -> Recording {
-    guard let moment = moments.moment(number) else { return self }
+  /// As it was at the moment where `cursor` stands; everything that is shown, but lanes of rendezvous that
+  /// came late are there. The log and the rendezvous are those that are still kept.
+  func rewound(to cursor: MomentCursor) -> Recording {
+    guard let moment = moments.moment(cursor.number) else { return self }
+    let parts = moment.parts
     var result = self
-    result.snapshot = moment
+    result.snapshot = parts.snapshot
+    result.snapshot.vcpus = cursor.rows
+    result.snapshot.detail = parts.looks?.detail
+    let range = max(moments.first, cursor.number - Self.sampleCount + 1)...cursor.number
+    let before = range.compactMap { moments.moment($0) }
     result.samples = BoundedList(limit: Self.sampleCount)
     result.base = nil
-    for number in max(moments.first, number - Self.sampleCount + 1)...number {
-      guard let snapshot = moments.moment(number) else { continue }
-      let sample = Sample(snapshot)
+    for sample in before.map(\.parts.sample) {
       if let last = result.samples.last, sample.timeNanoseconds <= last.timeNanoseconds { continue }
       result.add(sample)
     }
-    result.log.removeLast(while: { $0.timeNanoseconds > moment.timeNanoseconds })
+    result.pins = PinHistory(rewound: before)
+    result.policies = PolicyLedger(rewound: before)
+    result.recent = VCPURecent(rewound: parts.looks, base: cursor.base)
+    result.traffic = cursor.traffic
+    result.rendezvous = rendezvous.rewound(
+      to: parts.rendezvousEnd, lostLanes: parts.snapshot.droppedLanes)
+    result.console = parts.console.console(newest: console)
+    result.rewindLog(to: parts.log, after: cursor.number)
     return result
+  }
+
+  /// The log up to `then`, reports as they were.
+  private mutating func rewindLog(to then: Moment.Log, after number: Int) {
+    var later = replaced
+    if number + 1 < moments.end {
+      later =
+        (number + 1..<moments.end).flatMap { moments.moment($0)?.parts.log.replaced ?? [] }
+        + later
+    }
+    for (number, event) in later.reversed() where (log.dropped..<log.end).contains(number) {
+      log[number - log.dropped].event = event
+    }
+    log.removeLast(to: then.end)
+    lastInjection = then.lastInjection
+    logEdition.moment = number
   }
 
   /// Appends an entry; an injection report replaces the earlier one of its id, in its place.
   private mutating func note(_ entry: LogEntry) {
     if case .injection(let report) = entry.event {
       if report.id <= lastInjection, let index = index(ofInjection: report.id) {
+        logEdition.replacements += 1
+        replaced.append((log.dropped + index, log[index].event))
         log[index].event = entry.event
         return
       }

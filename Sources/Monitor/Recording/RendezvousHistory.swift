@@ -48,6 +48,14 @@ struct RendezvousHistory: Sendable {
     for lane in next.lanes { keep(lane) }
   }
 
+  /// As it was when the next rendezvous was to get number `end`. Lanes that came late are there.
+  func rewound(to end: Int, lostLanes: UInt64) -> RendezvousHistory {
+    var result = self
+    result.entries.removeLast(to: end)
+    result.lostLanes = lostLanes
+    return result
+  }
+
   /// The absolute numbers of those that are kept.
   var numbers: Range<Int> { entries.dropped..<entries.end }
 

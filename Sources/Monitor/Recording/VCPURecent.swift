@@ -4,7 +4,9 @@ import Telemetry
 /// close look before this one, for what changed. Two rows a vcpu and two looks: nothing grows.
 struct VCPURecent: Sendable {
   /// The rows of one moment.
-  private struct Rows: Sendable {
+  struct Rows: Sendable {
+    /// Of that moment.
+    let number: Int
     let timeNanoseconds: UInt64
     let vcpus: [VCPUSnapshot]
   }
@@ -15,13 +17,21 @@ struct VCPURecent: Sendable {
   private(set) var detail: VCPUDetail?
   /// The one before, of the same vcpu.
   private(set) var earlier: VCPUDetail?
-  private var base: Rows?
+  private(set) var base: Rows?
   private var next: Rows?
 
-  /// Takes a snapshot that samples.
-  mutating func absorb(_ snapshot: Snapshot) {
+  init() {}
+
+  /// As it was: with the looks and rows of then.
+  init(rewound looks: Moment.Looks?, base: Rows?) {
+    (detail, earlier, self.base) = (looks?.detail, looks?.earlier, base)
+  }
+
+  /// Takes a snapshot that samples and becomes the moment with that number.
+  mutating func absorb(_ snapshot: Snapshot, number: Int = 0) {
     if let look = snapshot.detail { note(look) }
-    let now = Rows(timeNanoseconds: snapshot.timeNanoseconds, vcpus: snapshot.vcpus)
+    let now = Rows(
+      number: number, timeNanoseconds: snapshot.timeNanoseconds, vcpus: snapshot.vcpus)
     guard let next, let base, next.timeNanoseconds <= now.timeNanoseconds,
       base.vcpus.count == now.vcpus.count
     else {

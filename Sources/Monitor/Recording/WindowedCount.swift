@@ -36,6 +36,17 @@ struct WindowedCount: Sendable, Equatable {
     sinceNewest = 0
   }
 
+  /// Changes the total alone, as time travel does.
+  mutating func shift(by difference: UInt64) { total &+= difference }
+
+  /// `more` of the total came so many marks before the newest one (0: since then).
+  mutating func addRecent(_ more: UInt64, marksAgo: Int) {
+    let step = UInt32(clamping: more)
+    sinceOldest = Self.sum(sinceOldest, step)
+    if marksAgo < 2 { sinceMiddle = Self.sum(sinceMiddle, step) }
+    if marksAgo < 1 { sinceNewest = Self.sum(sinceNewest, step) }
+  }
+
   /// Keeps the total alone.
   mutating func forgetRecent() { (sinceOldest, sinceMiddle, sinceNewest) = (0, 0, 0) }
 

@@ -109,8 +109,9 @@ enum LanesView {
     let y = layout.rows.lowerBound + picture.visible.count
     if case .folded(let count, let time) = rows.last, layout.rows.contains(y) {
       let hidden = rows.count - 1 - picture.visible.count
-      var words = "\(count) more vcpus had arrived by \(Quantity.duration(time))"
-      if hidden > 0 { words += "; \(hidden) rows above or below" }
+      var words =
+        "\(Quantity.counted(count, "more vcpu")) had arrived by \(Quantity.duration(time))"
+      if hidden > 0 { words += "; \(Quantity.counted(hidden, "row")) above or below" }
       frame.putClipped(rect.x + 6, y, words, .dim, limit: rect.width - 6)
     }
   }

@@ -72,7 +72,9 @@ enum RendezvousWords {
     let record = entry.record
     let by = record.initiator.map { "vcpu\($0)" } ?? "operator"
     var targets = "\(record.targets)"
-    if targets.utf8.count > max(6, width / 6) { targets = "\(record.targets.count) vcpus" }
+    if targets.utf8.count > max(6, width / 6) {
+      targets = Quantity.counted(record.targets.count, "vcpu")
+    }
     let duration = Quantity.duration(record.latencyNanoseconds)
     return "#\(record.id) \(record.cause.word) \(by) → \(targets)  \(duration)  \(entry.policy)"
   }
@@ -80,7 +82,7 @@ enum RendezvousWords {
   /// How much of it was kept.
   static func kept(_ anatomy: RendezvousAnatomy) -> String {
     let (kept, expected) = (anatomy.parts.count, anatomy.expected)
-    if kept < expected { return "lanes of \(kept) of \(expected) vcpus kept" }
+    if kept < expected { return "lanes of \(kept) of \(Quantity.counted(expected, "vcpu")) kept" }
     return kept == 1 ? "its one lane" : "all \(kept) lanes"
   }
 
@@ -135,7 +137,7 @@ enum RendezvousWords {
     if count <= 0 { return [Span("; no bystanders", .dim)] }
     let lost = Quantity.duration(anatomy.record.bystanderStallNanoseconds)
     return [
-      Span("; "), Span("\(count) bystander\(count == 1 ? "" : "s") lost \(lost)", .spurious),
+      Span("; "), Span("\(Quantity.counted(count, "bystander")) lost \(lost)", .spurious),
     ]
   }
 

@@ -29,18 +29,17 @@ struct TimelineLayout: Equatable {
     var listRows = 1 + (rect.height < 16 ? 3 : rect.height < 30 ? 5 : 8)
     let need = max(1, min(vcpus, rect.height)) + Self.laneExtras
     listRows += max(0, rect.height - boxRows - stripRows - listRows - need)
-    strip = Rect(x: rect.x, y: rect.y, width: rect.width, height: stripRows)
-    list = Rect(x: rect.x, y: rect.y + stripRows, width: rect.width, height: listRows)
+    var stack = RowStack(rect)
+    strip = stack.take(stripRows)
+    list = stack.take(listRows)
+    boxes = stack.takeLast(boxRows)
+    lanes = stack.rest
     if isWide {
       list.width = min(86, rect.width * 3 / 5)
       strip = Rect(
         x: rect.x + list.width + 2, y: rect.y, width: rect.width - list.width - 2,
         height: min(listRows, 9))
     }
-    lanes = Rect(
-      x: rect.x, y: list.bottom, width: rect.width,
-      height: rect.bottom - boxRows - list.bottom)
-    boxes = Rect(x: rect.x, y: lanes.bottom, width: rect.width, height: boxRows)
   }
 }
 
@@ -67,22 +66,14 @@ struct LanesLayout: Equatable {
   static let rightColumns = 7
 
   init(_ rect: Rect, members: Int) {
-    var top = rect.y
-    func take(_ isThere: Bool) -> Int? {
-      guard isThere else { return nil }
-      defer { top += 1 }
-      return top
-    }
-    title = rect.y
-    top += 1
-    sentence = take(rect.height >= 5)
-    axis = take(rect.height >= 3)
-    legend = rect.height >= 5 ? rect.bottom - 1 : nil
-    let end = legend ?? rect.bottom
-    let showsHistogram = end - top >= 8 && members > end - top
-    histogram = showsHistogram ? top : nil
-    if showsHistogram { top += 2 }
-    rows = top..<max(top, end)
+    var stack = RowStack(rect)
+    legend = rect.height >= 5 ? stack.takeLast(1).y : nil
+    title = stack.take(1).y
+    sentence = rect.height >= 5 ? stack.take(1).y : nil
+    axis = rect.height >= 3 ? stack.take(1).y : nil
+    let showsHistogram = stack.left >= 8 && members > stack.left
+    histogram = showsHistogram ? stack.take(2).y : nil
+    rows = stack.rest.y..<(stack.rest.y + stack.left)
     let left = rect.x + min(Self.leftColumns, rect.width)
     chart = left..<max(left, rect.x + rect.width - Self.rightColumns)
   }

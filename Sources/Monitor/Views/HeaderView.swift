@@ -8,7 +8,7 @@ enum HeaderView {
   static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
     guard !rect.isEmpty else { return }
     frame.fill(rect.x, rect.y, width: rect.width, .header)
-    var parts = parts(model)
+    var parts = parts(model, isNarrow: rect.width < Layout.smallest.width)
     // Where there is no room the least important go first.
     while width(parts) + 2 > rect.width, parts.count > 1 {
       guard let least = parts.indices.max(by: { parts[$0].rank < parts[$1].rank }),
@@ -41,13 +41,14 @@ enum HeaderView {
     parts.reduce(-2) { $0 + CellWidth.columns($1.text) + 2 }
   }
 
-  private static func parts(_ model: MonitorModel) -> [Part] {
+  private static func parts(_ model: MonitorModel, isNarrow: Bool) -> [Part] {
     let snapshot = model.shown.snapshot
     let count = snapshot.vcpus.count
     var parts = [
-      Part(text: "tryst", role: .header, rank: 3),
+      // What one knows already goes first.
+      Part(text: "tryst", role: .header, rank: 10),
       Part(text: snapshot.guestName, role: .header, rank: 2), state(snapshot),
-      Part(text: "\(count) vcpu\(count == 1 ? "" : "s")", role: .header, rank: 5),
+      Part(text: Quantity.counted(count, "vcpu"), role: .header, rank: 5),
       Part(text: snapshot.hostKVM, role: .header, rank: 9),
       Part(text: snapshot.policy.preset, role: .header, rank: 6),
       Part(text: snapshot.scenario.name, role: .header, rank: 7),
@@ -56,15 +57,17 @@ enum HeaderView {
       parts.append(Part(text: "READ-ONLY", role: .warning, rank: 0, isRight: true))
     }
     if let past = model.past {
-      let text = past.age == 0 ? "FROZEN" : "FROZEN -\(Quantity.duration(past.age))"
+      let back = "\(Quantity.seconds(past.age)) back"
+      let text = past.age == 0 ? "FROZEN" : isNarrow ? back : "FROZEN \(back)"
       parts.append(Part(text: text, role: .warning, rank: 0, isRight: true))
     }
-    if snapshot.droppedEvents > 0 {
-      let text = "dropped \(Quantity.count(snapshot.droppedEvents))"
+    let lost = snapshot.droppedEvents &+ snapshot.droppedLanes
+    if lost > 0 {
+      let text = "dropped \(Quantity.count(lost))"
       parts.append(Part(text: text, role: .lost, rank: 1, isRight: true))
     }
-    if model.isTerminalSlow {
-      parts.append(Part(text: "term slow", role: .warning, rank: 4, isRight: true))
+    for text in model.paceWords {
+      parts.append(Part(text: text, role: .warning, rank: 4, isRight: true))
     }
     parts.append(
       Part(text: "\(model.refreshHertz) Hz", role: .header, rank: 8, isRight: true))

@@ -139,16 +139,13 @@ struct Layout: Equatable {
     let rest = left
     take(rest, &log)
 
-    var y = 1
-    func place(_ rows: Int) -> Rect {
-      defer { y += rows }
-      return Rect(x: 0, y: y, width: width, height: rows)
-    }
-    totals = place(2)
-    panes[.vcpus] = place(table)
-    if counters > 0 { panes[.counters] = place(counters) }
-    if console > 0 { panes[.console] = place(console) }
-    if log > 1 { panes[.log] = place(log) } else { y += log }
-    status = place(statusRows)
+    var stack = RowStack(Rect(x: 0, y: 1, width: width, height: height - 2))
+    totals = stack.take(2)
+    panes[.vcpus] = stack.take(table)
+    if counters > 0 { panes[.counters] = stack.take(counters) }
+    if console > 0 { panes[.console] = stack.take(console) }
+    let last = stack.take(log)
+    if log > 1 { panes[.log] = last }
+    status = stack.take(statusRows)
   }
 }

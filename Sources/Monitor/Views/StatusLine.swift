@@ -37,7 +37,8 @@ enum StatusLine {
     case .vcpus: return vcpu(model)
     case .counters: return metric(model)
     case .console: return console(model)
-    case .log: return [Span("log: \(model.shown.log.end) entries", .dim)]
+    case .log:
+      return [Span("log: \(Quantity.counted(model.shown.log.end, "entry", "entries"))", .dim)]
     }
   }
 
@@ -79,7 +80,7 @@ enum StatusLine {
 
   private static func console(_ model: MonitorModel) -> [Span] {
     let lines = model.shown.console.usedEnd
-    var spans = [Span("console: \(lines) line\(lines == 1 ? "" : "s")", .dim)]
+    var spans = [Span("console: \(Quantity.counted(lines, "line"))", .dim)]
     if model.isAttached {
       return spans + [
         Span("  typing goes to the guest until \(model.keys.escapeKey.name)", .warning)
@@ -95,7 +96,7 @@ enum StatusLine {
   private static func log(_ model: MonitorModel) -> [Span] {
     let follows = model.ui.logView.selected == nil
     return [
-      Span("log: \(model.shown.log.end) entries so far, ", .dim),
+      Span("log: \(Quantity.counted(model.shown.log.end, "entry", "entries")) so far, ", .dim),
       Span(follows ? "follows the newest" : "End follows the newest", .dim),
       Span("  Enter goes there  \\ filters", .dim),
     ]

@@ -55,6 +55,14 @@ enum Quantity {
     return "\(micro / 1_000_000).\(padded(micro / 10_000 % 100, 2)) s"
   }
 
+  /// A longer time, cut to tenths of a second: 0.5 s, 12.3 s, 4 min 05.0 s.
+  static func seconds(_ nanoseconds: UInt64) -> String {
+    let tenths = nanoseconds / 100_000_000
+    let seconds = tenths / 10
+    guard seconds >= 60 else { return "\(seconds).\(tenths % 10) s" }
+    return "\(seconds / 60) min \(padded(seconds % 60, 2)).\(tenths % 10) s"
+  }
+
   /// `00:03:12.4`
   static func clock(_ nanoseconds: UInt64) -> String {
     let tenths = nanoseconds / 100_000_000
@@ -71,6 +79,11 @@ enum Quantity {
     let minutes = seconds / 60
     return minutes < 60
       ? "\(minutes):\(tail)" : "\(minutes / 60):\(padded(minutes % 60, 2)):\(tail)"
+  }
+
+  /// A count and what is counted: `1 vcpu`, `2 vcpus`.
+  static func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(count) \(count == 1 ? one : many ?? one + "s")"
   }
 
   /// A percentage of `whole`, 0 where there is none.

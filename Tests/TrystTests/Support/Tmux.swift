@@ -54,7 +54,7 @@ struct Tmux: Sendable {
     // A shell around the command keeps the terminal, and what is on it, when the command ends, and
     // tells the status: tmux's own word for a dead pane comes late or, with 3.3, never.
     let shell =
-      "\"$@\"; echo $? > '\(statusFile).new'; mv '\(statusFile).new' '\(statusFile)'; exec cat"
+      "trap : INT; \"$@\"; echo $? > '\(statusFile).new'; mv '\(statusFile).new' '\(statusFile)'; exec cat"
     try await tmux(
       ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)"] + env + ["sh", "-c", shell, "sh"]
         + command + [";", "set", "-g", "status", "off"])
@@ -131,6 +131,16 @@ struct Tmux: Sendable {
     try await awaiting(what, seconds: seconds) {
       let screen = try await screen()
       return try test(screen) ? screen : nil
+    }
+  }
+
+  /// Waits until a picture that only keys change has taken the keys so far: two looks show the same.
+  func settle() async throws {
+    var last = try await styledText()
+    try await awaiting("a picture that stays") {
+      let now = try await styledText()
+      defer { last = now }
+      return now == last ? true : nil
     }
   }
 
