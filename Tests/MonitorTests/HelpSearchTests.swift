@@ -135,9 +135,9 @@ import Testing
   @Test func golden() throws {
     var model = Fixture.model(vcpus: 4)
     PaletteTests.type("??", &model)
-    try GoldenTests.check(model.frame(glyphs: .unicode), "help-all-80x24")
+    try GoldenTests.check(model.frame(glyphs: .blocks), "help-all-80x24")
     PaletteTests.type("/zoom", &model)
-    try GoldenTests.check(model.frame(glyphs: .unicode), "help-search-80x24")
+    try GoldenTests.check(model.frame(glyphs: .blocks), "help-search-80x24")
     model.resize(width: 40, height: 10)
     try GoldenTests.check(model.frame(glyphs: .ascii), "help-search-40x10-ascii")
   }

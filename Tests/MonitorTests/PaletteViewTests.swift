@@ -39,10 +39,10 @@ import Testing
   /// The end of a long line is what is being typed.
   @Test func theEndOfALongLineIsShown() {
     var model = PaletteTests.typed("filter " + String(repeating: "a", count: 200) + "z")
-    #expect(model.frame(glyphs: .unicode).text.contains("…aaa"))
-    #expect(model.frame(glyphs: .unicode).text.contains("az_"))
+    #expect(model.frame(glyphs: .blocks).text.contains("…aaa"))
+    #expect(model.frame(glyphs: .blocks).text.contains("az_"))
     model.resize(width: 20, height: 5)
-    #expect(model.frame(glyphs: .unicode).text.hasSuffix(":…aaaaaaaaaaaaaaaaz_"))
+    #expect(model.frame(glyphs: .blocks).text.hasSuffix(":…aaaaaaaaaaaaaaaaz_"))
   }
 
   @Test func theBarHasTheKeyWhereThereIsRoom() {
@@ -62,7 +62,7 @@ import Testing
     var model = PaletteTests.typed(text)
     for _ in 0..<max(0, tabs) { _ = model.handle(.tab) }
     if tabs < 0 { _ = model.handle(.enter) }
-    try GoldenTests.check(model.frame(glyphs: .unicode), "palette-\(name)-80x24")
+    try GoldenTests.check(model.frame(glyphs: .blocks), "palette-\(name)-80x24")
     for (width, height) in [(20, 5), (40, 10), (120, 40)] {
       model.resize(width: width, height: height)
       try GoldenTests.check(model.frame(glyphs: .ascii), "palette-\(name)-\(width)x\(height)-ascii")
@@ -74,6 +74,6 @@ import Testing
     model.resize(width: 20, height: 5)
     #expect(model.frame(glyphs: .ascii).text.hasSuffix("\n:freze_"))
     _ = model.handle(.enter)
-    #expect(model.frame(glyphs: .unicode).text.hasSuffix("\nno command 'freze';…"))
+    #expect(model.frame(glyphs: .blocks).text.hasSuffix("\nno command 'freze';…"))
   }
 }
