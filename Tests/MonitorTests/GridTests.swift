@@ -53,8 +53,24 @@ import Testing
       [1, 99, 100, 999, 1_000, 9_999, 10_000, 1e30].map { GridColor.exits.shade($0).glyph }
         == ["░", "░", "▒", "▒", "▓", "▓", "█", "█"])
     #expect(GridColor.exits.shade(.nan).glyph == " ")
-    #expect(GridColor.exits.legend.map(\.text).joined() == "░<100 ▒<1000 ▓<10k █more ")
-    #expect(GridColor.stall.legend.map(\.text).joined() == "░<10 ▒<100 ▓<1000 █more ")
+    func legend(_ color: GridColor, _ recording: Recording) -> String {
+      color.legend(recording, width: 119).map(\.text).joined()
+    }
+    var recording = Fixture.model(vcpus: 64).live
+    #expect(legend(.exits, recording) == "░<100 ▒<1000 ▓<10k █more ")
+    #expect(legend(.stall, recording) == "░<10 ▒<100 ▓<1000 █more ")
+    #expect(legend(.state, recording).hasPrefix("R run  V vmm  K kick  H halt"))
+    // More than anybody counts by eye are counted.
+    var next = Fixture.snapshot(vcpus: 1_024, step: 40)
+    next.vcpus[700].state = .fault
+    next.vcpus[5].stallNanoseconds = 20_000
+    recording.absorb(next)
+    #expect(legend(.stall, recording) == "░<10: 0  ▒<100: 1  ▓<1000: 0  █more: 1   blank: 1022")
+    #expect(legend(.state, recording).hasPrefix("! fault 1  R run 17"))
+    #expect(!legend(.state, recording).contains("stop"))
+    // The meaning is not cut for the numbers.
+    let narrow = GridColor.exits.legend(recording, width: 39).map(\.text).joined()
+    #expect(narrow == "░<100 ▒<1000 ▓<10k █more ")
   }
 
   @Test func aClickSelects() throws {

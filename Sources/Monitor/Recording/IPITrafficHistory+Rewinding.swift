@@ -9,7 +9,7 @@ extension IPITrafficHistory {
   mutating func redo(_ step: IPITrafficStep) { apply(step, isUndone: false) }
 
   private mutating func apply(_ step: IPITrafficStep, isUndone: Bool) {
-    step.forEach { change in
+    step.visit { change in
       switch change {
       case .pair(let source, let destination, let difference, let vector):
         let shift = isUndone ? 0 &- difference : difference
@@ -69,7 +69,7 @@ extension IPITrafficHistory {
   }
 
   private mutating func count(_ step: IPITrafficStep, _ marksAgo: Int) {
-    step.forEach { change in
+    step.visit { change in
       switch change {
       case .pair(let source, let destination, let difference, _):
         guard Self.isGrowth(difference), sources.indices.contains(source) else { return }

@@ -26,7 +26,7 @@ struct IPITrafficStep: Sendable {
   let bytes: [UInt8]
 
   /// Calls `body` with everything that changed.
-  func forEach(_ body: (Change) -> Void) {
+  func visit(_ body: (Change) -> Void) {
     var reader = ChangeReader(bytes)
     var source = 0
     for _ in 0..<reader.nextInt() where !reader.isAtEnd {

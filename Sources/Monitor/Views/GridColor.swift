@@ -48,23 +48,60 @@ enum GridColor: Int, CaseIterable, Sendable {
 
   /// How a value looks; nothing is blank.
   func shade(_ value: Double) -> (glyph: String, role: Role) {
-    guard value.isFinite && value >= 1 else { return (" ", .text) }
+    step(value).map { Self.shades[$0] } ?? (" ", .text)
+  }
+
+  /// The place of the value's shade; nil for none.
+  private func step(_ value: Double) -> Int? {
+    guard value.isFinite && value >= 1 else { return nil }
     var step = 0
     while step < 3 && value >= base * Self.tens[step + 1] { step += 1 }
-    return Self.shades[step]
+    return step
   }
   private static let tens: [Double] = [1, 10, 100, 1_000]
 
-  /// What the shades mean: "░<100 ▒<1k ▓<10k █more".
-  var legend: [Span] {
-    if self == .state {
-      return [VCPUState.running, .vmm, .kicked, .halted, .waiting, .waitForSIPI, .stopped].flatMap {
-        [Span("\($0.letter)", $0.role), Span(" \($0.word)  ", .dim)]
+  /// More vcpus than this are also counted by shade: nobody counts so many cells.
+  static let countedThreshold = 256
+
+  /// What the shades mean: "░<100 ▒<1k ▓<10k █more"; of many vcpus also how many have each, where that fits
+  /// into `width` columns.
+  func legend(_ recording: Recording, width: Int) -> [Span] {
+    if recording.snapshot.vcpus.count > Self.countedThreshold {
+      let spans = legend(recording, isCounted: true)
+      if spans.reduce(0, { $0 + CellWidth.columns($1.text) }) <= width { return spans }
+    }
+    return legend(recording, isCounted: false)
+  }
+
+  private func legend(_ recording: Recording, isCounted: Bool) -> [Span] {
+    let vcpus = recording.snapshot.vcpus
+    if self == .state { return Self.states(vcpus, isCounted: isCounted) }
+    var counts = Array(repeating: 0, count: Self.shades.count)
+    if isCounted {
+      for index in vcpus.indices {
+        if let step = step(value(index, recording)) { counts[step] += 1 }
       }
     }
-    return Self.shades.enumerated().flatMap { step, shade in
+    var spans = Self.shades.enumerated().flatMap { step, shade in
       let limit = step < 3 ? "<" + Quantity.shortCount(UInt64(base * Self.tens[step + 1])) : "more"
-      return [Span(shade.glyph, shade.role), Span(limit + " ", .dim)]
+      let count = isCounted ? ": \(counts[step]) " : ""
+      return [Span(shade.glyph, shade.role), Span("\(limit)\(count) ", .dim)]
+    }
+    if isCounted { spans.append(Span(" blank: \(vcpus.count - counts.reduce(0, +))", .dim)) }
+    return spans
+  }
+
+  /// The letters; those of ended vcpus, and of many all letters, only where there are such.
+  private static func states(_ vcpus: [VCPUSnapshot], isCounted: Bool) -> [Span] {
+    let usual: [VCPUState] = [.running, .vmm, .kicked, .halted, .waiting, .waitForSIPI, .stopped]
+    let rare: [VCPUState] = [.fault, .shutdown, .idle]
+    var counts: [VCPUState: Int] = [:]
+    for vcpu in vcpus { counts[vcpu.state, default: 0] += 1 }
+    return (rare + usual).flatMap { state -> [Span] in
+      let count = counts[state] ?? 0
+      if count == 0 && (isCounted || rare.contains(state)) { return [] }
+      let number = isCounted ? " \(count)" : ""
+      return [Span("\(state.letter)", state.role), Span(" \(state.word)\(number)  ", .dim)]
     }
   }
 }

@@ -65,7 +65,9 @@ enum VCPUGrid {
     worst(&frame, rect, cells, rows, recording, color)
     guard legendRows > 0 else { return }
     // What the colours mean is always there.
-    frame.put(rect.x + 1, rect.y + rect.height - 1, color.legend, limit: rect.width - 1)
+    frame.put(
+      rect.x + 1, rect.y + rect.height - 1, color.legend(recording, width: rect.width - 1),
+      limit: rect.width - 1)
   }
 
   private static func paint(
