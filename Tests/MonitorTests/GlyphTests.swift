@@ -72,6 +72,23 @@ import Testing
     #expect(age >= (back - 2) * 100_000_000 && age <= (back + 2) * 100_000_000, "\(text) \(age)")
   }
 
+  /// The counters alone have room below for a curve of several rows, twice as fine in braille.
+  @Test(arguments: GlyphSet.allCases) func theChartBelowTheCards(glyphs: GlyphSet) throws {
+    var model = Fixture.model(vcpus: 4, width: 120, height: 40)
+    let downs = Array(repeating: Key.down, count: 10)
+    for key in [Key.tab] + downs + [.enter] { _ = model.handle(key) }
+    let frame = model.frame(glyphs: glyphs)
+    try GoldenTests.check(frame, "counters-120x40-4-\(glyphs.goldenName)")
+    let rows = try #require(model.layout.panes[.counters]).bottom
+    let full: [GlyphSet: UInt32] = [.ascii: 0x40, .blocks: 0x2588, .braille: 0x28ff]
+    // The newest is no more than the largest: its lowest cell is full, the pane's last.
+    let cell = frame[119, rows - 1].scalar
+    #expect(cell == full[glyphs], "\(cell)")
+    // Wherever there is no room there is none.
+    model.resize(width: 80, height: 24)
+    #expect(!model.frame(glyphs: glyphs).text.contains("up to "))
+  }
+
   // MARK: Twins
 
   @Test func everyPatternHasABlock() {

@@ -27,11 +27,16 @@ enum BrailleCurve {
     for cell in 0..<width {
       // Counted from the newest, which is the right column of the last cell.
       let place = shown.count - 2 * (width - cell)
-      let dots = left[level(shown, place, top)] | right[level(shown, place + 1, top)]
-      // A blank, as fonts without braille have one: U+2800 would be a box there.
-      line.append(dots == 0 ? " " : Unicode.Scalar(0x2800 + dots) ?? " ")
+      line.append(scalar(level(shown, place, top), level(shown, place + 1, top)))
     }
     return String(line)
+  }
+
+  /// A cell with so many dots, 0 to 4, in its left and in its right column.
+  static func scalar(_ first: Int, _ second: Int) -> Unicode.Scalar {
+    let dots = left[max(0, min(4, first))] | right[max(0, min(4, second))]
+    // A blank, as fonts without braille have one: U+2800 would be a box there.
+    return dots == 0 ? " " : Unicode.Scalar(0x2800 + dots) ?? " "
   }
 
   private static func level(_ values: [Double], _ place: Int, _ top: Double) -> Int {

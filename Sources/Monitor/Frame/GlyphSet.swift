@@ -72,15 +72,19 @@ public enum GlyphSet: String, Sendable, CaseIterable {
 extension Frame {
   /// The same picture in the characters of `glyphs`.
   func inGlyphs(_ glyphs: GlyphSet) -> Frame {
-    if glyphs == .braille { return self }
+    let braille = UInt32(0x2800)...0x28ff
+    // Most pictures hold none: looking is cheaper than copying.
+    if glyphs == .braille || glyphs == .blocks && !cells.contains(where: { braille ~= $0.scalar }) {
+      return self
+    }
     var result = self
     for y in 0..<height {
       for x in 0..<width {
         let scalar = self[x, y].scalar
         if glyphs == .ascii {
           result[x, y].scalar = GlyphSet.ascii(scalar).value
-        } else if let braille = Unicode.Scalar(scalar), (0x2800...0x28ff).contains(scalar) {
-          result[x, y].scalar = GlyphSet.block(ofBraille: braille).value
+        } else if braille ~= scalar, let pattern = Unicode.Scalar(scalar) {
+          result[x, y].scalar = GlyphSet.block(ofBraille: pattern).value
         }
       }
     }

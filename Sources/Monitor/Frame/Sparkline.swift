@@ -1,6 +1,6 @@
 /// A row of bars of one cell each.
 enum Sparkline {
-  private static let bars: [Unicode.Scalar] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+  static let bars: [Unicode.Scalar] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
   /// The last `width` of `values`, right-aligned, scaled to the largest of them; nothing happened
   /// (0 or no number): blank. Any value above 0 shows, however small.

@@ -50,6 +50,9 @@ enum CountersView {
           isMarked: metric == marked)
       }
     }
+    if let marked {
+      CounterChart.paint(&frame, rect.dropping(1 + rows.count), recording, marked)
+    }
   }
 
   private static func card(
