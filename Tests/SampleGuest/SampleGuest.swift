@@ -7,7 +7,7 @@ public import Telemetry
 public struct SampleGuest: Sendable {
   /// How much changes from one step to the next.
   public enum Pace: Sendable {
-    /// What a busy guest's samples look like: rates move a little, states change now and then.
+    /// Rates move a little, every counter counts, states change now and then: busier than a real guest.
     case busy
     /// Every vcpu's state and every counter changes in every step: the worst for a screen.
     case allChanging

@@ -45,7 +45,8 @@ import Testing
     private static func settings(_ terminal: Tmux) async throws -> String {
       let file = NSTemporaryDirectory() + "tryst-stty-" + UUID().uuidString
       defer { unlink(file) }
-      try await terminal.type("stty -a > \(file); mv \(file) \(file).done")
+      try await terminal.type(
+        "stty -a | sed 's/rows.*columns [0-9]*;//' > \(file); mv \(file) \(file).done")
       try await terminal.press("Enter")
       defer { unlink(file + ".done") }
       return try await awaiting("stty") {
