@@ -13,7 +13,7 @@ struct PlainOptions: ParsableArguments {
   /// The run that is asked for; nil where it is not of this kind.
   func run(
     _ configuration: MachineConfiguration, _ limit: RunDuration?, headless: Bool,
-    _ serial: SerialOption
+    _ serial: SerialOption, _ injections: StartInjections
   ) throws(Failure) -> PlainRun? {
     guard plain else {
       for (option, isGiven) in [("--every", every != nil), ("--events", events != nil)]
@@ -31,6 +31,7 @@ struct PlainOptions: ParsableArguments {
         ExitStatus.usage, "--every '\(text)' is no time of 100ms to 1h; give one like 5s")
     }
     return try PlainRun(
-      configuration: configuration, limit: limit, period: period, filter: events ?? "")
+      configuration: configuration, limit: limit, period: period, filter: events ?? "",
+      injections: injections)
   }
 }

@@ -11,6 +11,7 @@ struct PlainRun {
   let configuration: MachineConfiguration
   let limit: RunDuration?
   let period: RunDuration
+  let injections: StartInjections
   private let lines: PlainLines
 
   /// Records are drained this often at least, nanoseconds: their ring holds 1,024.
@@ -23,11 +24,13 @@ struct PlainRun {
   private static let backlogLimit = 1 << 18
 
   init(
-    configuration: MachineConfiguration, limit: RunDuration?, period: RunDuration, filter: String
+    configuration: MachineConfiguration, limit: RunDuration?, period: RunDuration, filter: String,
+    injections: StartInjections
   ) throws(Failure) {
     self.configuration = configuration
     self.limit = limit
     self.period = period
+    self.injections = injections
     do throws(PlainLines.Mistake) {
       lines = try PlainLines(
         filter: filter, vcpus: configuration.vcpus, isASCII: !LineTerminal.abilities().isUTF8)
@@ -69,6 +72,7 @@ struct PlainRun {
     let start = MonotonicClock.nanoseconds()
     let end = limit.map { start &+ $0.nanoseconds }
     var next = start &+ period.nanoseconds
+    var injections = injections
     printer.print(opening: machine.snapshot())
     while machine.guestEnded == nil && printer.failure == nil {
       let now = MonotonicClock.nanoseconds()
@@ -79,6 +83,7 @@ struct PlainRun {
       if ready.hasLostReader { printer.lose() }
       if let signal = ready.signal { return signal }
       let snapshot = machine.snapshot()
+      injections.proceed(snapshot, machine)
       printer.print(events: snapshot)
       if MonotonicClock.nanoseconds() >= next {
         printer.print(totals: snapshot)

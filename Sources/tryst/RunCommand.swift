@@ -106,7 +106,7 @@ struct RunCommand: ParsableCommand {
     let configuration = try machineConfiguration(settings)
     let injections = try injecting.injections(
       vcpus: configuration.vcpus, isDemo: kernel == nil)
-    if let run = try plain.run(configuration, limit, headless: headless, serial) {
+    if let run = try plain.run(configuration, limit, headless: headless, serial, injections) {
       try run.run()
     } else if headless {
       try HeadlessRun(
