@@ -29,6 +29,8 @@ import Testing
     [], [.down, .down, .down], [.up, .up, .up], [.home], [.end], [.character("l"), .down],
     [.character("z"), .character("z")],
     [.character("z"), .right], [.right, .right], [.enter], [.character("[")], [.character(" ")],
+    // Injects, and goes back to that.
+    [.enter, .pageUp],
   ]
 
   private static func answers(

@@ -64,7 +64,7 @@ extension Action {
   var changesGuest: Bool {
     switch self {
     case .stopOrContinue, .choosePolicy, .chooseScenario, .openInject, .rendezvousAll, .apply,
-      .inject, .attach, .sendEscapeKey, .pulsePin, .togglePin, .maskPin, .editEntry:
+      .inject, .stopRepeating, .attach, .sendEscapeKey, .pulsePin, .togglePin, .maskPin, .editEntry:
       true
     default: false
     }
