@@ -38,6 +38,13 @@ extension MonitorModel {
     }
   }
 
-  /// Ends what is repeated.
-  func stopRepeating() -> [MonitorEffect] { [.perform(.stopRepeating)] }
+  /// Ends what is repeated. The machine is asked in any case: it may know of one that came a moment ago.
+  mutating func stopRepeating() -> [MonitorEffect] {
+    let count = live.repeats.reports.count
+    ui.notice =
+      count == 0
+      ? "nothing is repeated"
+      : "\(Quantity.counted(count, "repeated injection")) stopped; the log has what came of it"
+    return [.perform(.stopRepeating)]
+  }
 }

@@ -69,22 +69,33 @@ public enum IPIKind: UInt8, Sendable, CaseIterable {
   case selfIPI
 }
 
-/// One value for each case of an enumeration whose raw values count up from 0.
+/// One value for each case of an enumeration whose raw values count up from 0, sixteen cases at most.
+///
+/// In place, without a heap's array: a snapshot of 1,024 vcpus has four thousand of them, ten times a second.
 public struct Tally<Key: CaseIterable & RawRepresentable & Sendable>: Sendable, Equatable
 where Key.RawValue == UInt8 {
-  private var values: [UInt64]
+  private var values: InlineArray<16, UInt64>
   /// All zero.
-  public init() { values = Array(repeating: 0, count: Key.allCases.count) }
+  public init() { values = InlineArray(repeating: 0) }
   /// The value of `key`.
   public subscript(key: Key) -> UInt64 {
     get { values[Int(key.rawValue)] }
     set { values[Int(key.rawValue)] = newValue }
   }
   /// The sum of all.
-  public var total: UInt64 { values.reduce(0, &+) }
+  public var total: UInt64 {
+    var sum: UInt64 = 0
+    for index in values.indices { sum &+= values[index] }
+    return sum
+  }
   /// Adds `other`, case by case.
   public mutating func add(_ other: Tally<Key>) {
     for index in values.indices { values[index] &+= other.values[index] }
+  }
+  /// Whether all values agree.
+  public static func == (one: Tally<Key>, other: Tally<Key>) -> Bool {
+    for index in one.values.indices where one.values[index] != other.values[index] { return false }
+    return true
   }
 }
 

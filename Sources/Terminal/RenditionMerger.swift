@@ -7,8 +7,8 @@ struct RenditionMerger {
   /// What SGR sets of what ncurses uses; the numbers are those of the sequences.
   private struct Look: Equatable {
     /// The parameters of the foreground (`38;5;81`, `31`); empty: the terminal's own. The background alike.
-    var foreground: ArraySlice<UInt8> = []
-    var background: ArraySlice<UInt8> = []
+    var foreground = RenditionParameters()
+    var background = RenditionParameters()
     /// A bit for each of 1 to 9.
     var attributes: UInt16 = 0
   }
@@ -17,6 +17,8 @@ struct RenditionMerger {
   private var terminal: Look?
   /// What it shall have before the next character; nil: unknown, and it has what it shall have.
   private var wanted: Look?
+  /// Whether what is wanted may differ from what the terminal has: most bytes follow one that settled it.
+  private var isUnsettled = false
   /// The character set G0 has been asked to be ASCII, which `ESC ( B` only repeats.
   private var isASCII = false
   /// G0 is in use, which SI only repeats.
@@ -27,7 +29,9 @@ struct RenditionMerger {
   private static let shiftIn: UInt8 = 0x0f
 
   /// The terminal may have been set by others: everything is unknown.
-  mutating func forget() { (terminal, wanted, isASCII, isShiftedIn) = (nil, nil, false, false) }
+  mutating func forget() {
+    (terminal, wanted, isUnsettled, isASCII, isShiftedIn) = (nil, nil, false, false, false)
+  }
 
   /// `bytes` of ncurses, which hold whole sequences, without what is superfluous.
   mutating func merge(_ bytes: [UInt8]) -> [UInt8] {
@@ -44,8 +48,11 @@ struct RenditionMerger {
       guard bytes[index] == Self.escape, index + 2 < bytes.count else {
         if bytes[index] == Self.shiftOut { isShiftedIn = false }
         settle(&result)
-        result.append(bytes[index])
-        index += 1
+        // All up to the next one that may mean something.
+        var end = index + 1
+        while end < bytes.count, !Self.isNotable(bytes[end]) { end += 1 }
+        result += bytes[index..<end]
+        index = end
         continue
       }
       if bytes[index + 1] == UInt8(ascii: "("), bytes[index + 2] == UInt8(ascii: "B") {
@@ -59,6 +66,7 @@ struct RenditionMerger {
       if bytes[index + 1] == UInt8(ascii: "["), end < bytes.count, bytes[end] == UInt8(ascii: "m") {
         if let look = Self.look(after: parameters, from: wanted) {
           wanted = look
+          isUnsettled = true
         } else {
           // Something that is not known here goes out as it is.
           settle(&result)
@@ -77,13 +85,22 @@ struct RenditionMerger {
     return result
   }
 
+  private static func isNotable(_ byte: UInt8) -> Bool {
+    byte == escape || byte == shiftOut || byte == shiftIn
+  }
+
   /// Sets what is wanted and not there.
   private mutating func settle(_ result: inout [UInt8]) {
+    guard isUnsettled else { return }
+    isUnsettled = false
     guard let wanted, wanted != terminal else { return }
     var parameters: [UInt8] = []
     func add(_ more: some Sequence<UInt8>) {
       if !parameters.isEmpty { parameters.append(UInt8(ascii: ";")) }
       parameters += more
+    }
+    func add(_ color: RenditionParameters, else own: String) {
+      if color.isEmpty { add(own.utf8) } else { add(color.bytes) }
     }
     var base = terminal ?? Look()
     // One attribute cannot be taken away on every terminal: all go, and the rest is set again.
@@ -95,12 +112,8 @@ struct RenditionMerger {
     where (wanted.attributes & ~base.attributes) & (1 << UInt16(code)) != 0 {
       add([UInt8(ascii: "0") + code])
     }
-    if wanted.foreground != base.foreground {
-      if wanted.foreground.isEmpty { add("39".utf8) } else { add(wanted.foreground) }
-    }
-    if wanted.background != base.background {
-      if wanted.background.isEmpty { add("49".utf8) } else { add(wanted.background) }
-    }
+    if wanted.foreground != base.foreground { add(wanted.foreground, else: "39") }
+    if wanted.background != base.background { add(wanted.background, else: "49") }
     result += [Self.escape, UInt8(ascii: "[")]
     result += parameters
     result.append(UInt8(ascii: "m"))
@@ -111,41 +124,55 @@ struct RenditionMerger {
   /// or what it builds on is not known.
   private static func look(after parameters: ArraySlice<UInt8>, from before: Look?) -> Look? {
     var look = before
-    let fields = parameters.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
-    var index = 0
-    while index < fields.count {
-      let field = fields[index]
-      // xterm-direct writes its colours as one field, with colons.
-      let isColonForm = field.contains(UInt8(ascii: ":"))
-      guard let code = number(field.prefix { $0 != UInt8(ascii: ":") }) else { return nil }
+    var start = parameters.startIndex
+    while start <= parameters.endIndex {
+      var end = end(of: start, in: parameters)
+      guard let code = code(parameters[start..<end]) else { return nil }
       switch code {
       case 0: look = Look()
       case 1, 2, 3, 4, 5, 7, 8, 9: look?.attributes |= 1 << UInt16(code)
-      case 30...37, 90...97: look?.foreground = field
-      case 40...47, 100...107: look?.background = field
-      case 39: look?.foreground = []
-      case 49: look?.background = []
+      case 30...37, 90...97: look?.foreground = RenditionParameters(parameters[start..<end])
+      case 40...47, 100...107: look?.background = RenditionParameters(parameters[start..<end])
+      case 39: look?.foreground = RenditionParameters()
+      case 49: look?.background = RenditionParameters()
       case 38, 48:
-        var last = index
-        if !isColonForm {
-          guard index + 1 < fields.count else { return nil }
-          let length = number(fields[index + 1]) == 5 ? 2 : 4
-          last = index + length
-          guard last < fields.count else { return nil }
+        // xterm-direct writes its colours as one field, with colons; others as 5 and an index, or 2 and three.
+        if !parameters[start..<end].contains(UInt8(ascii: ":")) {
+          guard end < parameters.endIndex else { return nil }
+          let kind = Self.end(of: end + 1, in: parameters)
+          let fields = Self.code(parameters[(end + 1)..<kind]) == 5 ? 1 : 3
+          end = kind
+          for _ in 0..<fields {
+            guard end < parameters.endIndex else { return nil }
+            end = Self.end(of: end + 1, in: parameters)
+          }
         }
-        let color = parameters[field.startIndex..<fields[last].endIndex]
+        guard end - start <= RenditionParameters.limit else { return nil }
+        let color = RenditionParameters(parameters[start..<end])
         if code == 38 { look?.foreground = color } else { look?.background = color }
-        index = last
       default: return nil
       }
-      index += 1
+      start = end + 1
     }
     return look
   }
 
-  /// The value of a parameter, 0 when it is empty; nil: none of SGR's.
-  private static func number(_ field: ArraySlice<UInt8>) -> Int? {
-    guard field.count <= 3, field.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    return field.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+  /// Where the field that begins at `start` ends.
+  private static func end(of start: Int, in parameters: ArraySlice<UInt8>) -> Int {
+    var end = start
+    while end < parameters.endIndex, parameters[end] != UInt8(ascii: ";") { end += 1 }
+    return end
+  }
+
+  /// The value of a field up to its first colon, 0 when it is empty; nil: none of SGR's.
+  private static func code(_ field: ArraySlice<UInt8>) -> Int? {
+    var (value, digits) = (0, 0)
+    for byte in field {
+      if byte == UInt8(ascii: ":") { break }
+      guard (0x30...0x39).contains(byte), digits < 3 else { return nil }
+      value = value * 10 + Int(byte - 0x30)
+      digits += 1
+    }
+    return value
   }
 }

@@ -8,9 +8,12 @@ import Testing
   static let writes = ProcessInfo.processInfo.environment["TRYST_WRITE_GOLDENS"] == "1"
 
   static func check(_ frame: Frame, _ name: String, file: String = #filePath) throws {
+    try check(text: frame.text + "\n", name, file: file)
+  }
+
+  static func check(text: String, _ name: String, file: String = #filePath) throws {
     let folder = file.split(separator: "/").dropLast().joined(separator: "/")
     let path = "/\(folder)/Goldens/\(name).txt"
-    let text = frame.text + "\n"
     if writes {
       try text.write(toFile: path, atomically: true, encoding: .utf8)
       return

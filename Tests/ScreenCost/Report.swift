@@ -1,6 +1,8 @@
 /// What was measured, line by line, and whether it is within the budgets of the design.
 struct Report {
   private(set) var isGood = true
+  /// Whether a missed time counts: on a shared machine times are noise, bytes and endings are not.
+  let judgesTimes: Bool
 
   /// A line without a budget.
   mutating func note(_ name: String, _ value: String) { print(Self.line(name, value, "")) }
@@ -12,7 +14,7 @@ struct Report {
       return print(Self.line(name, "not measured", "MISSED"))
     }
     let isWithin = value <= limit
-    if !isWithin { isGood = false }
+    if !isWithin && (judgesTimes || !["%", "ms"].contains(unit)) { isGood = false }
     let verdict = "\(isWithin ? "ok" : "MISSED")  (<= \(Self.number(limit)) \(unit))"
     print(Self.line(name, "\(Self.number(value)) \(unit)", verdict))
   }

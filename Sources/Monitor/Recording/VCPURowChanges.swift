@@ -15,10 +15,9 @@ struct VCPURowChanges: Sendable {
     var last = 0
     var (before, after) = (Self.scratch, Self.scratch)
     for index in 0..<max(old.count, new.count) {
-      let (one, other) = (Self.row(old, index), Self.row(new, index))
-      if one == other { continue }
-      VCPUWords.write(one, into: &before)
-      VCPUWords.write(other, into: &after)
+      if index < old.count && index < new.count && old[index] == new[index] { continue }
+      VCPUWords.write(Self.row(old, index), into: &before)
+      VCPUWords.write(Self.row(new, index), into: &after)
       var changed: UInt64 = 0
       for word in before.indices where before[word] != after[word] { changed |= 1 << UInt64(word) }
       writer.add(index - last)

@@ -59,7 +59,9 @@ enum VCPUGrid {
       for index in first..<min(first + cells.perRow, vcpus.count) {
         let x = rect.x + cells.left + (index - first) * cells.cellWidth
         guard x + cells.cellWidth <= rect.x + rect.width else { break }
-        paint(&frame, x, y, index, cells.cellWidth, model)
+        paint(
+          &frame, x, y, index, cells.cellWidth, color, recording, isSelected: index == model.ui.vcpu
+        )
       }
     }
     worst(&frame, rect, cells, rows, recording, color)
@@ -71,14 +73,13 @@ enum VCPUGrid {
   }
 
   private static func paint(
-    _ frame: inout Frame, _ x: Int, _ y: Int, _ index: Int, _ width: Int, _ model: MonitorModel
+    _ frame: inout Frame, _ x: Int, _ y: Int, _ index: Int, _ width: Int, _ color: GridColor,
+    _ recording: borrowing Recording, isSelected: Bool
   ) {
-    let color = model.ui.gridColor
-    let vcpu = model.shown.snapshot.vcpus[index]
+    let state = recording.snapshot.vcpus[index].state
     var (glyph, role) =
       color == .state
-      ? ("\(vcpu.state.letter)", vcpu.state.role) : color.shade(color.value(index, model.shown))
-    let isSelected = index == model.ui.vcpu
+      ? ("\(state.letter)", state.role) : color.shade(color.value(index, recording))
     if isSelected {
       role = .selection
       // A blank would not be seen without colour.

@@ -3,7 +3,7 @@ import Monitor
 extension KeyWalk {
   /// Through what lies over a view: prompts, dialogs, help.
   static let layers: [KeyWalk] =
-    [attached, search, filter, chooser] + leaving
+    [attached, search, filter, chooser, inject, palette, help, helpSearch] + leaving
 
   private static let attached = KeyWalk(
     .attached, way: [.character("6"), .enter],
@@ -45,12 +45,65 @@ extension KeyWalk {
         after: [.character(" "), .character("S"), .home]),
     ])
 
+  /// The storm would change what the dialog tells beforehand; in an idle guest keys alone change it.
+  private static let inject = KeyWalk(
+    .inject, options: ["--cpus", "4", "--scenario", "idle"], way: [.character("i")],
+    landmark: "─ Inject ",
+    steps: [
+      .press("?", .shows("Help: "), then: [.escape]),
+      .press(.function(1), .shows("Help: "), then: [.escape]),
+      .press(.right), .press(.left), .press(.down), .press(.up), .press(.tab), .press(.backTab),
+      .press(.backspace, after: [.down]), .press(.delete),
+      .press(.pageUp, .shows("nothing was injected"), after: [.up]),
+      .press(.enter, .shows("#1 "), after: [.right]),
+      .press(.pageUp, after: [.left]), .press(.pageDown),
+      .press(.control("x"), .shows("nothing is repeated")),
+      .press(.escape, .hides("─ Inject ")),
+    ])
+
+  private static let palette = KeyWalk(
+    .palette, way: [.character(" "), .character(":")], landmark: "show-timeline",
+    steps: [
+      .press(.function(1), .shows("Help: "), then: [.escape]),
+      .press(.down), .press(.up), .press(.backTab),
+      .press(.tab, after: "pol".map(typed)), .press(.backspace), .press(.delete),
+      .press(.control("u"), after: "no".map(typed)),
+      .press(.enter, .shows("[3 IPI]"), after: "show-ipi".map(typed)),
+      .press(.escape, .hides("show-timeline"), after: [.character(":")]),
+    ])
+
+  private static let help = KeyWalk(
+    .help, way: [.character(" "), .character("?")], landmark: "Help: overview",
+    steps: [
+      .press(.down), .press(.up), .press("j"), .press("k"), .press(.end), .press(.home),
+      .press("G"), .press("g"), .press(.pageDown), .press(.pageUp),
+      .press("/", then: [.escape]),
+      .press("?", .shows("all views"), then: [.escape, .character("?")]),
+      .press(.function(1), .shows("Help: all views"), then: [.escape, .character("?")]),
+      .press("h", .shows("Help: all views"), then: [.escape, .character("?")]),
+      .press("q", .hides("Help: ")), .press(.escape, .hides("Help: "), after: [.character("?")]),
+    ])
+
+  private static let helpSearch = KeyWalk(
+    .helpSearch, way: [.character(" "), .character("?"), .character("/")],
+    landmark: "Help: overview",
+    steps: [
+      .press(.pageDown), .press(.pageUp), .press(.down), .press(.up),
+      .press(.backspace, after: "frx".map(typed)), .press(.delete),
+      .press(.control("u"), after: "fr".map(typed)),
+      .press(.function(1), .shows("Help: all views"), then: [.escape, .escape, .character("?")]),
+      .press(.enter, after: [.character("/")] + "fre".map(typed)),
+      .press(.escape, after: [.character("/")] + "x".map(typed)),
+    ])
+
   private static let leaving: [KeyWalk] = [
     (InputContext.search, [Key.character("6"), .character("/")], "find:"),
     (.filter, [.character("7"), .character("/")], "filter:"),
     (.chooser, [.character("p")], "Policy: how a vcpu"),
     (.inject, [.character("i")], "─ Inject "),
     (.help, [.character("?")], "Help: "),
+    (.helpSearch, [.character("?"), .character("/")], "Help: "),
+    (.palette, [.character(":")], "show-timeline"),
   ].flatMap { context, way, landmark in
     [Key.function(10), .control("c")].map { key in
       KeyWalk(

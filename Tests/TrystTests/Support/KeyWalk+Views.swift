@@ -59,7 +59,11 @@ extension KeyWalk {
       .press("+", .shows("refresh 20 Hz")),
       .press("=", .shows("refresh 30 Hz")),
       .press("-", .shows("refresh 20 Hz")),
+      .press("w", .shows(".json")), .press("y"),
+      .press(":", then: [.escape]), .press(.control("x"), .shows("nothing is repeated")),
     ]
+    // In the interrupts' view the letter is the pin's line.
+    if context != .interrupts { steps.append(.press("a")) }
     // The other views and back; this view's own digit comes from another.
     for (index, title) in titles.enumerated() where title != tab {
       steps.append(.press(digits[index], .shows(title)))

@@ -6,6 +6,8 @@ struct Tmux: Sendable {
   private let socket: String
   /// Where the command's status is once it has ended.
   private var statusFile: String { NSTemporaryDirectory() + socket + ".status" }
+  /// The command's working directory, empty at first.
+  var folder: String { NSTemporaryDirectory() + socket + ".folder" }
   private static let program: String? = {
     let places = ["/usr/bin/tmux", "/usr/local/bin/tmux", "/bin/tmux"]
     return places.first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -41,6 +43,7 @@ struct Tmux: Sendable {
   private func start(
     _ command: [String], columns: Int, rows: Int, environment: [String: String]
   ) async throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     // tmux sets TERM itself, so env sets it again.
     var variables = ["TERM": "screen-256color"].merging(environment) { $1 }
     for name in ["LANG", "XDG_CONFIG_HOME", "SWIFT_BACKTRACE"] where variables[name] == nil {
@@ -56,13 +59,16 @@ struct Tmux: Sendable {
     let shell =
       "trap : INT; \"$@\"; echo $? > '\(statusFile).new'; mv '\(statusFile).new' '\(statusFile)'; exec cat"
     try await tmux(
-      ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)"] + env + ["sh", "-c", shell, "sh"]
+      ["new-session", "-d", "-c", folder, "-x", "\(columns)", "-y", "\(rows)"] + env + [
+        "sh", "-c", shell, "sh",
+      ]
         + command + [";", "set", "-g", "status", "off"])
   }
 
   private func end() async {
     _ = try? await tmux(["kill-server"])
     unlink(statusFile)
+    try? FileManager.default.removeItem(atPath: folder)
   }
 
   @discardableResult
