@@ -10,6 +10,10 @@ import Testing
       // As much of a past as the keys need.
       try await terminal.wait("a second of it") { $0.clock > "00:00:01" }
       for key in walk.way { try await terminal.press(key.tmuxName) }
+      if let text = walk.freezesAt {
+        try await terminal.wait(for: text)
+        try await terminal.press("Space")
+      }
       try await terminal.wait(for: walk.landmark)
       for step in walk.steps {
         for key in step.first { try await terminal.press(key.tmuxName) }

@@ -62,14 +62,14 @@ extension KeyWalk {
     ])
 
   private static let palette = KeyWalk(
-    .palette, way: [.character(" "), .character(":")], landmark: "show-timeline",
+    .palette, way: [.character(" "), .character(":")], landmark: "refresh HERTZ",
     steps: [
       .press(.function(1), .shows("Help: "), then: [.escape]),
       .press(.down), .press(.up), .press(.backTab),
       .press(.tab, after: "pol".map(typed)), .press(.backspace), .press(.delete),
       .press(.control("u"), after: "no".map(typed)),
       .press(.enter, .shows("[3 IPI]"), after: "show-ipi".map(typed)),
-      .press(.escape, .hides("show-timeline"), after: [.character(":")]),
+      .press(.escape, .hides("refresh HERTZ"), after: [.character(":")]),
     ])
 
   private static let help = KeyWalk(
@@ -78,7 +78,7 @@ extension KeyWalk {
       .press(.down), .press(.up), .press("j"), .press("k"), .press(.end), .press(.home),
       .press("G"), .press("g"), .press(.pageDown), .press(.pageUp),
       .press("/", then: [.escape]),
-      .press("?", .shows("all views"), then: [.escape, .character("?")]),
+      .press("?", .shows("Help: all views"), then: [.escape, .character("?")]),
       .press(.function(1), .shows("Help: all views"), then: [.escape, .character("?")]),
       .press("h", .shows("Help: all views"), then: [.escape, .character("?")]),
       .press("q", .hides("Help: ")), .press(.escape, .hides("Help: "), after: [.character("?")]),
@@ -103,7 +103,7 @@ extension KeyWalk {
     (.inject, [.character("i")], "─ Inject "),
     (.help, [.character("?")], "Help: "),
     (.helpSearch, [.character("?"), .character("/")], "Help: "),
-    (.palette, [.character(":")], "show-timeline"),
+    (.palette, [.character(":")], "refresh HERTZ"),
   ].flatMap { context, way, landmark in
     [Key.function(10), .control("c")].map { key in
       KeyWalk(

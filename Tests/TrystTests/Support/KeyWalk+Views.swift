@@ -19,7 +19,11 @@ extension KeyWalk {
         .press("m", .logs("entry", filter: "entry", lines: 2)),
       ]),
     // Few rows, so that the demo's few lines scroll.
-    view(.console, "[6 Console]", "6", console, rows: 6),
+    view(
+      .console, "[6 Console]", "6", console,
+      before: [
+        .character("S"), .end, .enter, .character("S"), .home, .enter,
+      ], ready: "[demo] scenario idle", rows: 8),
     view(.log, "[7 Log]", "7", log),
     view(
       .policies, "[8 Policies]", "8", policies,
@@ -31,7 +35,7 @@ extension KeyWalk {
 
   private static func view(
     _ context: InputContext, _ tab: String, _ digit: Unicode.Scalar, _ own: [Step],
-    before: [Key] = [], live: [Step] = [], columns: Int = 100, rows: Int = 30
+    before: [Key] = [], ready: String? = nil, live: [Step] = [], columns: Int = 100, rows: Int = 30
   ) -> KeyWalk {
     let digits = Array("12345678".unicodeScalars)
     let titles = [
@@ -63,7 +67,8 @@ extension KeyWalk {
       .press(":", then: [.escape]), .press(.control("x"), .shows("nothing is repeated")),
     ]
     // In the interrupts' view the letter is the pin's line.
-    if context != .interrupts { steps.append(.press("a")) }
+    // Thrice, and the characters are those of before.
+    if context != .interrupts { steps += [.press("a"), .press("a"), .press("a")] }
     // The other views and back; this view's own digit comes from another.
     for (index, title) in titles.enumerated() where title != tab {
       steps.append(.press(digits[index], .shows(title)))
@@ -94,7 +99,8 @@ extension KeyWalk {
       .press(.function(8), .logs(" bare ", filter: "bare", lines: 1)),
     ]
     return KeyWalk(
-      context, columns: columns, rows: rows, way: [.character(digit)] + before + [.character(" ")],
+      context, columns: columns, rows: rows, way: [.character(digit)] + before,
+      freezesAt: ready ?? tab,
       landmark: "FROZEN", steps: steps)
   }
 

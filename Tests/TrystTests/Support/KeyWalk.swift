@@ -34,19 +34,23 @@ struct KeyWalk: Sendable, CustomTestStringConvertible {
   let rows: Int
   /// From the overview to the context; the first leads to the view.
   let way: [Key]
+  /// What the screen shows before the picture is frozen; nil: it is not.
+  let freezesAt: String?
   /// What the screen shows there.
   let landmark: String
   let steps: [Step]
 
   init(
     _ context: InputContext, options: [String] = ["--cpus", "6", "--scenario", "init-storm"],
-    columns: Int = 100, rows: Int = 30, way: [Key], landmark: String, steps: [Step]
+    columns: Int = 100, rows: Int = 30, way: [Key], freezesAt: String? = nil, landmark: String,
+    steps: [Step]
   ) {
     self.context = context
     self.options = options
     self.columns = columns
     self.rows = rows
     self.way = way
+    self.freezesAt = freezesAt
     self.landmark = landmark
     self.steps = steps
   }

@@ -140,13 +140,15 @@ struct Tmux: Sendable {
     }
   }
 
-  /// Waits until a picture that only keys change has taken the keys so far: two looks show the same.
+  /// Waits until a picture that only keys change has taken the keys so far: some looks in a row show the same.
   func settle() async throws {
     var last = try await styledText()
+    var same = 0
     try await awaiting("a picture that stays") {
       let now = try await styledText()
-      defer { last = now }
-      return now == last ? true : nil
+      same = now == last ? same + 1 : 0
+      last = now
+      return same == 3 ? true : nil
     }
   }
 
