@@ -119,4 +119,18 @@ import Testing
     #expect(Quantity.microseconds(0) == "0" && Quantity.microseconds(99) == "<0.1")
     #expect(Quantity.microseconds(100) == "0.1")
   }
+
+  /// Four of sixteen are not all that there are.
+  @Test func theTableSaysThatThereAreMore() {
+    var model = Fixture.model(vcpus: 16)
+    let table = { (model: MonitorModel) in
+      Self.rows(model).dropFirst((model.layout.panes[.vcpus]?.y ?? 0) + 1)
+        .prefix(model.rows(.vcpus)).map { $0.dropFirst().first }
+    }
+    #expect(table(model).first == " " && table(model).last == "↓")
+    _ = model.handle(.end)
+    #expect(table(model).first == "↑" && table(model).last == " ")
+    let few = table(Fixture.model(vcpus: 4, width: 120, height: 40))
+    #expect(few.first == " " && few.last == " ")
+  }
 }

@@ -10,10 +10,12 @@ enum StatusLine {
     frame.put(rect.x + 1, rect.y, spans, limit: rect.width - 1)
   }
 
-  /// `spans` without those dim ones at the end, the hints and the details, that would not fit whole.
+  /// `spans` without those dim ones at the end, the hints and the details, that would not fit whole. A hint begins
+  /// with what sets it apart; what does not is the answer itself.
   static func fitting(_ spans: [Span], _ width: Int) -> [Span] {
     var kept = spans
     while kept.count > 1, let last = kept.last, last.role == .dim,
+      last.text.unicodeScalars.first.map({ [" ", ",", ":"].contains($0) }) ?? true,
       kept.reduce(0, { $0 + CellWidth.columns($1.text) }) > width
     {
       kept.removeLast()
@@ -62,9 +64,10 @@ enum StatusLine {
     let system = detail.registers.systemTimeNanoseconds
     let behind = system == 0 ? "" : " (cr0-efer \(Quantity.duration(looks.age(system))))"
     return [
-      Span("as of its last exit, \(age) ago"), Span("  vcpu \(looks.vcpu.id) now ", .title),
+      Span("as of its last exit, \(age) ago"), Span(behind, .dim),
+      Span("  vcpu \(looks.vcpu.id) now ", .title),
       Span("\(looks.vcpu.state.letter)", looks.vcpu.state.role),
-      Span(": \(looks.vcpu.state.meaning)", .dim), Span(behind, .dim),
+      Span(": \(looks.vcpu.state.meaning)", .dim),
     ]
   }
 

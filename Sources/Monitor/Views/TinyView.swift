@@ -47,7 +47,9 @@ enum TinyView {
       })
     let console = recording.console
     let last = console.usedEnd - 1
-    if last >= console.lines.lowerBound { lines.append([[Span(console.line(last).text, .console)]]) }
+    if last >= console.lines.lowerBound {
+      lines.append([[Span(console.line(last).text, .console)]])
+    }
     return lines
   }
 }
