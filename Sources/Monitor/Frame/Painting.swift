@@ -57,6 +57,11 @@ extension Frame {
       if !spans.isEmpty && CellWidth.columns(text) - padding > limit { break }
       spans += fact
     }
+    // Blanks at the end are nothing that could be cut.
+    while spans.last?.text.last == " " {
+      spans[spans.count - 1].text.removeLast()
+      if spans.last?.text.isEmpty == true { spans.removeLast() }
+    }
     put(x, y, spans, limit: limit)
   }
 

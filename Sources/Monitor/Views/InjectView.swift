@@ -41,17 +41,14 @@ enum InjectView {
     _ dialog: InjectDialog, selected: Int, width: Int
   ) -> [[Span]] {
     var lines: [[Span]] = []
-    let label = width >= 30 ? 15 : max(4, min(9, width / 2))
-    let room = max(3, min(21, width - label - 3))
-    func named(_ name: String) -> String {
-      let text = String(String.UnicodeScalarView(name.unicodeScalars.prefix(label - 1)))
-      return text.leftAligned(label)
-    }
+    func label(_ name: String) -> Int { width >= 30 ? 15 : max(9, name.utf8.count + 1) }
+    func named(_ name: String) -> String { name.leftAligned(label(name)) }
+    func room(_ name: String) -> Int { max(3, min(21, width - label(name) - 3)) }
     let kinds = InjectKind.allCases.count
     let isKind = dialog.focus == 0
     lines.append([
       Span(isKind ? ">" : " ", .text), Span(named("kind"), isKind ? .title : .text),
-      Span("← \(dialog.kind.name) →".leftAligned(room + 2), isKind ? .selection : .field),
+      Span("← \(dialog.kind.name) →".leftAligned(room("kind") + 2), isKind ? .selection : .field),
       Span(" \(dialog.kind.rawValue + 1) of \(kinds)\(past(dialog.history))", .dim),
     ])
     for (index, field) in dialog.fields.enumerated() {
@@ -71,6 +68,7 @@ enum InjectView {
         if field.name == .dryRun { line.append(Span("  yes: Enter only tells", .dim)) }
       } else {
         // The end of a long text is what is being typed.
+        let room = room(field.name.rawValue)
         let scalars = String(String.UnicodeScalarView(field.text.unicodeScalars.suffix(room)))
         let shown = scalars + (hasFocus ? "_" : "")
         line.append(Span(shown.leftAligned(room + 2), hasFocus ? .selection : .field))
