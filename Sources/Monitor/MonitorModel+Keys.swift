@@ -47,6 +47,7 @@ extension MonitorModel {
       if context == .palette { ui.palette.type(scalar) }
       if context == .helpSearch { typeHelpSearch(scalar) }
     }
+    tellUnbound(key, in: context)
     return []
   }
 

@@ -1,15 +1,15 @@
 import Telemetry
 
 extension MonitorModel {
-  /// What the timeline shows, or nil before the first rendezvous.
+  /// What the timeline shows, or nil where no rendezvous is kept.
   var timelinePicture: TimelinePicture? { TimelinePicture(self, layout.body) }
 
   /// Does `action` where it is the timeline's; nil where it is everybody's.
   mutating func performTimeline(_ action: Action) -> [MonitorEffect]? {
     let page = pageOfTimeline
     switch action {
-    case .previousRendezvous: ui.timeline.select(-1, of: shown.rendezvous.numbers)
-    case .nextRendezvous: ui.timeline.select(1, of: shown.rendezvous.numbers)
+    case .previousRendezvous: stepRendezvous(-1)
+    case .nextRendezvous: stepRendezvous(1)
     case .switchTimelinePart: ui.timeline.focus = ui.timeline.focus == .list ? .lanes : .list
     case .zoomInTime: zoomTimeline(1)
     case .zoomOutTime: zoomTimeline(-1)
@@ -75,6 +75,16 @@ extension MonitorModel {
     ui.timeline.select(0, of: shown.rendezvous.numbers)
   }
 
+  /// One further; says so where there is none.
+  private mutating func stepRendezvous(_ step: Int) {
+    let numbers = shown.rendezvous.numbers
+    let before = ui.timeline.number(of: numbers)
+    ui.timeline.select(step, of: numbers)
+    guard before == ui.timeline.number(of: numbers), !numbers.isEmpty else { return }
+    ui.notice =
+      step < 0 ? "no older rendezvous is kept" : "this is the newest rendezvous; it is followed"
+  }
+
   private mutating func moveInTimeline(_ step: Int, _ part: TimelineState.Part? = nil) {
     switch part ?? ui.timeline.focus {
     case .list: ui.timeline.select(step, of: shown.rendezvous.numbers)
@@ -94,6 +104,7 @@ extension MonitorModel {
   }
 
   private mutating func zoomTimeline(_ step: Int) {
+    if step < 0 && ui.timeline.zoom == 0 { ui.notice = "all of it is shown; z zooms in" }
     let picture = timelinePicture
     let arrival = picture?.part?.lag.flatMap { lag in picture?.axis.share(lag) }
     let middle = ui.timeline.left + ui.timeline.shown / 2

@@ -47,6 +47,24 @@ extension Frame {
     return column
   }
 
+  /// Writes those of `facts`, a word and its number each, that fit whole, from the first one on; the first one in
+  /// any case: a number that is cut would be another one.
+  mutating func put(_ x: Int, _ y: Int, facts: [[Span]], limit: Int) {
+    var spans: [Span] = []
+    for fact in facts {
+      let text = (spans + fact).reduce("") { $0 + $1.text }
+      let padding = text.reversed().prefix { $0 == " " }.count
+      if !spans.isEmpty && CellWidth.columns(text) - padding > limit { break }
+      spans += fact
+    }
+    // Blanks at the end are nothing that could be cut.
+    while spans.last?.text.last == " " {
+      spans[spans.count - 1].text.removeLast()
+      if spans.last?.text.isEmpty == true { spans.removeLast() }
+    }
+    put(x, y, spans, limit: limit)
+  }
+
   /// A rule with a title, as the head of a pane; brackets mark the focus where there is no colour.
   mutating func rule(_ rect: Rect, title: String, note: String = "", hasFocus: Bool) {
     guard rect.width > 0 else { return }

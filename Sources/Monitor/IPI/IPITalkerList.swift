@@ -39,7 +39,8 @@ struct IPITalkerList {
     guard !rect.isEmpty else { return }
     let isWide = layout.talkerWidth >= Self.width(layout)
     let order = reading.measure == .rate ? "rate, total" : "total, rate"
-    let note = layout.isList ? "pair, \(order), last vector, share" : isWide ? "share" : ""
+    let note =
+      layout.isList ? "pair, \(order), last vector, share" : Self.note(layout.talkers.width, isWide)
     frame.rule(
       Rect(x: rect.x, y: rect.y, width: rect.width, height: 1), title: "Top talkers", note: note,
       hasFocus: layout.isList)
@@ -55,6 +56,12 @@ struct IPITalkerList {
         &frame, Rect(x: x, y: rect.y + 1 + row, width: layout.talkerWidth, height: 1),
         talkers[place], reading, everything: everything, isSelected: place == selected)
     }
+  }
+
+  /// What the columns after the rate are, where there is room to say it.
+  private static func note(_ width: Int, _ isWide: Bool) -> String {
+    guard isWide else { return "" }
+    return width >= 36 ? "last vector, share" : width >= 31 ? "vector, share" : "share"
   }
 
   private static func width(_ layout: IPILayout) -> Int {

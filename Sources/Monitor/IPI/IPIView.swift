@@ -30,7 +30,7 @@ enum IPIView {
       IPIMatrixView.paint(&frame, layout, model, matrix, heat)
       if !layout.modes.isEmpty {
         let title = Rect(x: layout.modes.x, y: layout.modes.y, width: layout.modes.width, height: 1)
-        frame.rule(title, title: "By mode", hasFocus: false)
+        frame.rule(title, title: "By mode", note: IPIWords.measure(model), hasFocus: false)
         IPIModesView.table(&frame, layout.modes.dropping(1), model, layout.modeList(model))
       }
       let isShort = rect.width < 62

@@ -13,7 +13,7 @@ struct TimelinePicture {
   /// The selected lane's place in the rows; nil where there is none.
   let selected: Int?
 
-  /// Nil where there was no rendezvous yet.
+  /// Nil where there was no rendezvous yet, or none of the moment is kept any longer.
   init?(_ model: MonitorModel, _ rect: Rect) {
     let history = model.shown.rendezvous
     let state = model.ui.timeline

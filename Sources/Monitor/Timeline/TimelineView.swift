@@ -7,9 +7,7 @@ enum TimelineView {
   static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
     guard !rect.isEmpty else { return }
     guard let picture = TimelinePicture(model, rect) else {
-      let lines = [
-        "no rendezvous yet", "F8 asks for one now; S chooses a scenario that causes them",
-      ]
+      let lines = nothing(model)
       for (row, line) in lines.enumerated() where row + 1 < rect.height {
         frame.putClipped(rect.x + 2, rect.y + 1 + row, line, .dim, limit: rect.width - 2)
       }
@@ -25,14 +23,31 @@ enum TimelineView {
     TimelineBoxes.paint(&frame, picture, history)
   }
 
+  /// Why there is none to be shown: none was, or those of the moment are no longer held.
+  private static func nothing(_ model: MonitorModel) -> [String] {
+    let count = model.shown.snapshot.rendezvous.completed
+    guard count > 0 else {
+      return ["no rendezvous yet", "F8 asks for one now; S chooses a scenario that causes them"]
+    }
+    return [
+      "none of the \(Quantity.count(count)) rendezvous until then is kept:",
+      "only the newest \(RendezvousHistory.recordCount) are, "
+        + (model.isFrozen ? "Space goes back to them" : "and none of them came through"),
+    ]
+  }
+
   /// The status line.
   static func status(_ model: MonitorModel) -> [Span] {
-    guard let picture = model.timelinePicture else { return [Span("no rendezvous yet", .dim)] }
+    guard let picture = model.timelinePicture else {
+      let isFirst = model.shown.snapshot.rendezvous.completed == 0
+      return [Span(isFirst ? "no rendezvous yet" : "no rendezvous of then is kept", .dim)]
+    }
     let history = model.shown.rendezvous
     let record = picture.anatomy.record
     if model.ui.timeline.focus == .lanes, let part = picture.part {
       return [
-        Span(RendezvousWords.lane(part)), Span("  Enter: vCPU view  l list", .dim),
+        Span(RendezvousWords.lane(part)), Span("  Enter: vCPU view", .dim),
+        Span("  l list", .dim),
       ]
     }
     let place = "\(picture.number - history.numbers.lowerBound + 1) of \(history.numbers.count)"
@@ -41,7 +56,8 @@ enum TimelineView {
       Span("#\(record.id)", .title), Span("  \(place) kept", .dim),
       Span(
         follows ? "  follows the newest" : "  End follows the newest", follows ? .dim : .warning),
-      Span("  Enter lanes  z zoom  x log  f late", .dim),
+      Span("  Enter lanes", .dim), Span("  z zoom", .dim), Span("  x log", .dim),
+      Span("  f late", .dim),
     ]
   }
 }

@@ -113,7 +113,9 @@ enum VCPUActivityLines {
     guard let change = looks.change else { return "" }
     let guest = change.share(\.guestNanoseconds)
     let halted = change.share(\.haltedNanoseconds)
-    let ours = change.share { $0.handlerNanoseconds.total }
+    // Rounded shares do not add up to more than there is.
+    let left = 100 - min(100, guest + halted)
+    let ours = min(left, change.share { $0.handlerNanoseconds.total })
     return "guest \(guest)%  halted \(halted)%  ours \(ours)%"
   }
 }

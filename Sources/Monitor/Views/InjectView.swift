@@ -6,7 +6,7 @@ enum InjectView {
   static func paint(_ frame: inout Frame, _ model: MonitorModel) {
     let dialog = model.ui.dialog
     let width = min(frame.width, 72)
-    let all = fieldLines(dialog, selected: model.selectedVCPU)
+    let all = fieldLines(dialog, selected: model.selectedVCPU, width: width - 2)
     let sections = InjectSection.all(model)
     // The bar stays to be seen.
     let room = frame.height - model.layout.bar.height
@@ -36,20 +36,26 @@ enum InjectView {
     }
   }
 
-  private static func fieldLines(_ dialog: InjectDialog, selected: Int) -> [[Span]] {
+  /// The fields in `width` columns: a name gives way to its value, and what is only a hint is there whole or not.
+  private static func fieldLines(
+    _ dialog: InjectDialog, selected: Int, width: Int
+  ) -> [[Span]] {
     var lines: [[Span]] = []
+    func label(_ name: String) -> Int { width >= 30 ? 15 : max(9, name.utf8.count + 1) }
+    func named(_ name: String) -> String { name.leftAligned(label(name)) }
+    func room(_ name: String) -> Int { max(3, min(21, width - label(name) - 3)) }
     let kinds = InjectKind.allCases.count
     let isKind = dialog.focus == 0
     lines.append([
-      Span(isKind ? ">" : " ", .text), Span("kind".leftAligned(15), isKind ? .title : .text),
-      Span("← \(dialog.kind.name) →".leftAligned(23), isKind ? .selection : .field),
+      Span(isKind ? ">" : " ", .text), Span(named("kind"), isKind ? .title : .text),
+      Span("← \(dialog.kind.name) →".leftAligned(room("kind") + 2), isKind ? .selection : .field),
       Span(" \(dialog.kind.rawValue + 1) of \(kinds)\(past(dialog.history))", .dim),
     ])
     for (index, field) in dialog.fields.enumerated() {
       let hasFocus = dialog.focus == index + 1
       var line = [
         Span(hasFocus ? ">" : " ", .text),
-        Span(field.name.rawValue.leftAligned(15), hasFocus ? .title : .text),
+        Span(named(field.name.rawValue), hasFocus ? .title : .text),
       ]
       if field.isChoice {
         for choice in field.choices {
@@ -62,7 +68,7 @@ enum InjectView {
         if field.name == .dryRun { line.append(Span("  yes: Enter only tells", .dim)) }
       } else {
         // The end of a long text is what is being typed.
-        let room = 21
+        let room = room(field.name.rawValue)
         let scalars = String(String.UnicodeScalarView(field.text.unicodeScalars.suffix(room)))
         let shown = scalars + (hasFocus ? "_" : "")
         line.append(Span(shown.leftAligned(room + 2), hasFocus ? .selection : .field))
@@ -70,7 +76,7 @@ enum InjectView {
       }
       lines.append(line)
     }
-    return lines
+    return lines.map { StatusLine.fitting($0, width) }
   }
 
   /// How to get at earlier injections, or which one this is.

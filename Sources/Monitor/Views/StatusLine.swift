@@ -6,7 +6,21 @@ import Themes
 enum StatusLine {
   static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
     guard !rect.isEmpty else { return }
-    frame.put(rect.x + 1, rect.y, RepeatWords.status(model) + spans(model), limit: rect.width - 1)
+    let spans = fitting(RepeatWords.status(model) + spans(model), rect.width - 1)
+    frame.put(rect.x + 1, rect.y, spans, limit: rect.width - 1)
+  }
+
+  /// `spans` without those dim ones at the end, the hints and the details, that would not fit whole. A hint begins
+  /// with what sets it apart; what does not is the answer itself.
+  static func fitting(_ spans: [Span], _ width: Int) -> [Span] {
+    var kept = spans
+    while kept.count > 1, let last = kept.last, last.role == .dim,
+      last.text.unicodeScalars.first.map({ [" ", ",", ":"].contains($0) }) ?? true,
+      kept.reduce(0, { $0 + CellWidth.columns($1.text) }) > width
+    {
+      kept.removeLast()
+    }
+    return kept
   }
 
   static func spans(_ model: MonitorModel) -> [Span] {
@@ -53,7 +67,7 @@ enum StatusLine {
       Span("as of its last exit, \(age) ago"), Span(behind, .dim),
       Span("  vcpu \(looks.vcpu.id) now ", .title),
       Span("\(looks.vcpu.state.letter)", looks.vcpu.state.role),
-      Span(": \(looks.vcpu.state.meaning)"),
+      Span(": \(looks.vcpu.state.meaning)", .dim),
     ]
   }
 
@@ -88,9 +102,12 @@ enum StatusLine {
     }
     if let match = model.ui.search.match {
       spans.append(Span("  '\(model.ui.search.text)' in line \(match.line + 1)", .title))
-      return spans + [Span("  n above  N below  Enter types", .dim)]
+      return spans + [Span("  n above  N below", .dim), Span("  Enter types", .dim)]
     }
-    return spans + [Span("  Enter types to the guest  / finds  PgUp PgDn scroll  e alone", .dim)]
+    return spans + [
+      Span("  Enter types to the guest", .dim), Span("  / finds", .dim),
+      Span("  PgUp PgDn scroll", .dim), Span("  e alone", .dim),
+    ]
   }
 
   private static func log(_ model: MonitorModel) -> [Span] {
@@ -98,7 +115,7 @@ enum StatusLine {
     return [
       Span("log: \(Quantity.counted(model.shown.log.end, "entry", "entries")) so far, ", .dim),
       Span(follows ? "follows the newest" : "End follows the newest", .dim),
-      Span("  Enter goes there  \\ filters", .dim),
+      Span("  Enter goes there", .dim), Span("  \\ filters", .dim),
     ]
   }
 

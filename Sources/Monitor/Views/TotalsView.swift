@@ -67,34 +67,36 @@ enum TotalsView {
     let snapshot = recording.snapshot
     let rendezvous = snapshot.rendezvous
     let latency = rendezvous.latency
-    var spans: [Span] = []
+    var facts: [[Span]] = []
     // Broken promises come first, and only where there are any.
     for (_, word, value) in alarms(snapshot) where value > 0 {
-      spans.append(Span("\(word) \(Quantity.count(value))  ", .error))
+      facts.append([Span("\(word) \(Quantity.count(value))  ", .error)])
     }
-    spans.append(Span("rdv µs", .rendezvous))
+    facts.append([Span("rdv µs", .rendezvous)])
     for (word, value) in [
       ("p50", latency.p50), ("p90", latency.p90), ("p99", latency.p99), ("max", latency.max),
     ] {
-      spans.append(Span(" \(word) ", .dim))
-      spans.append(Span(Quantity.microseconds(value).leftAligned(5)))
+      facts.append([
+        Span(" \(word) ", .dim), Span(Quantity.microseconds(value).leftAligned(5)),
+      ])
     }
-    spans.append(Span(rect.width < 110 ? " req " : "  requested ", .dim))
-    spans.append(Span(Quantity.count(rendezvous.requested).leftAligned(5)))
-    spans.append(Span(" open ", .dim))
-    spans.append(Span(String(rendezvous.requested &- rendezvous.completed).leftAligned(2)))
+    facts.append([
+      Span(rect.width < 110 ? " req " : "  requested ", .dim),
+      Span(Quantity.count(rendezvous.requested).leftAligned(5)),
+    ])
+    let open = String(rendezvous.requested &- rendezvous.completed)
+    facts.append([Span(" open ", .dim), Span(open.leftAligned(2))])
     if rect.width < 110 {
-      spans.append(Span(" exits/s ", .dim))
-      spans.append(Span(Quantity.rate(recording.rate(.exits))))
+      facts.append([Span(" exits/s ", .dim), Span(Quantity.rate(recording.rate(.exits)))])
     } else {
       for (word, _, value) in alarms(snapshot) where value == 0 {
-        spans.append(Span("  \(word) 0", .dim))
+        facts.append([Span("  \(word) 0", .dim)])
       }
       // No alarm: what bhyve's assertion would have found is a property of the policy (D37417).
       let assertions = Quantity.count(snapshot.sum(\.assertionWouldFire))
-      spans.append(Span("  would assert \(assertions)", .dim))
+      facts.append([Span("  would assert \(assertions)", .dim)])
     }
-    frame.put(rect.x + 1, rect.y, spans, limit: rect.width - 1)
+    frame.put(rect.x + 1, rect.y, facts: facts, limit: rect.width - 1)
   }
 
   /// What is 0 unless a policy or a wake-up is broken.

@@ -52,6 +52,15 @@ enum VCPUTable {
         frame.put(x + 2, y, line, isSelected ? .selection : .graph)
       }
     }
+    more(&frame, rect, top: model.ui.vcpuTop, count: vcpus.count)
+  }
+
+  /// Arrows (↑ ↓) at the ends of the table beyond which there are more vcpus, where their numbers leave room.
+  private static func more(_ frame: inout Frame, _ rect: Rect, top: Int, count: Int) {
+    let rows = rect.height - 1
+    guard rows > 0 && rect.width > 6 && count <= 1_000 else { return }
+    if top > 0 { frame[rect.x + 1, rect.y + 1].scalar = 0x2191 }
+    if top + rows < count { frame[rect.x + 1, rect.bottom - 1].scalar = 0x2193 }
   }
 
   private static let ripRank = 6

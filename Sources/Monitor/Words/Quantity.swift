@@ -40,9 +40,11 @@ enum Quantity {
     return whole < 10_000 ? String(whole) : scaled(whole, digits: 3)
   }
 
-  /// Nanoseconds as whole microseconds, at most five columns; below 10 µs with one decimal.
+  /// Nanoseconds as whole microseconds, at most five columns; below 10 µs with one decimal. What is less than
+  /// that is not nothing.
   static func microseconds(_ nanoseconds: UInt64) -> String {
     if nanoseconds == 0 { return "0" }
+    if nanoseconds < 100 { return "<0.1" }
     if nanoseconds < 10_000 { return "\(nanoseconds / 1000).\(nanoseconds / 100 % 10)" }
     return count(nanoseconds / 1000)
   }

@@ -1,0 +1,13 @@
+/// Keys that nothing is bound to.
+extension MonitorModel {
+  /// Says that `key` does nothing in `context`, where that is a view: a key that stays silent is a riddle.
+  mutating func tellUnbound(_ key: Key, in context: InputContext) {
+    guard context == ui.view.context else { return }
+    if keys.keys(of: .openSearch, in: .console).contains(key) {
+      ui.notice = "\(key.name) finds text in the Console (6) and filters the Log (7)"
+      return
+    }
+    let help = keys.keys(of: .help, in: context).first?.name ?? "the palette"
+    ui.notice = "\(key.name) does nothing in this view; \(help) has all that do"
+  }
+}
