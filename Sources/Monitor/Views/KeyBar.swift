@@ -39,7 +39,8 @@ enum KeyBar {
   static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
     guard !rect.isEmpty else { return }
     frame.fill(rect.x, rect.y, width: rect.width, .bar)
-    let isStopped = model.shown.snapshot.isStopped
+    // One that has ended is not let run again.
+    let isStopped = model.shown.snapshot.isStopped && model.shown.snapshot.guestEnded == nil
     let items = items(
       model.ui.context, width: rect.width, isStopped: isStopped, keys: model.keys)
     for item in items {

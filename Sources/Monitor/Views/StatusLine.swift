@@ -23,7 +23,11 @@ enum StatusLine {
       ]
     }
     if let notice = model.ui.notice { return [Span(notice, .warning)] }
-    if let end = model.shown.snapshot.guestEnded { return [Span("guest ended: \(end)", .error)] }
+    // The other views go on answering: that is when one looks at what happened. The header says ENDED.
+    if let end = model.shown.snapshot.guestEnded, model.ui.view == .overview {
+      let subject = end.hasPrefix("the guest ") ? "" : "guest ended: "
+      return [Span(subject + end, .error)]
+    }
     if model.ui.view == .log { return log(model) }
     if model.ui.view == .timeline { return TimelineView.status(model) }
     if model.ui.view == .vcpu { return closely(model) }
@@ -90,14 +94,20 @@ enum StatusLine {
       spans.append(Span("  '\(model.ui.search.text)' in line \(match.line + 1)", .title))
       return spans + [Span("  n above  N below  Enter types", .dim)]
     }
-    return spans + [Span("  Enter types to the guest  / finds  PgUp PgDn scroll  e alone", .dim)]
+    if let end = model.shown.snapshot.guestEnded {
+      return [Span("ended: \(end)", .error), Span("  / finds  PgUp PgDn scroll", .dim)]
+    }
+    let zoom = model.ui.view == .console || model.ui.zoom == .console ? "e all panes" : "e alone"
+    return spans + [Span("  Enter types to the guest  / finds  PgUp PgDn scroll  \(zoom)", .dim)]
   }
 
   private static func log(_ model: MonitorModel) -> [Span] {
     let follows = model.ui.logView.selected == nil
     return [
       Span("log: \(Quantity.counted(model.shown.log.end, "entry", "entries")) so far, ", .dim),
-      Span(follows ? "follows the newest" : "End follows the newest", .dim),
+      Span(
+        !follows ? "End follows the newest" : model.isFrozen ? "frozen" : "follows the newest", .dim
+      ),
       Span("  Enter goes there  \\ filters", .dim),
     ]
   }
