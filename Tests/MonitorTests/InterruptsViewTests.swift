@@ -95,7 +95,7 @@ import Testing
     var model = Self.model(pin: pin)
     let effects = model.handle(.character("m"))
     #expect(effects == [.perform(.inject(.redirectionEntry(pin: pin, value: value)))])
-    #expect(model.ui.notice?.hasSuffix("no rendezvous (mask or polarity only)") == true)
+    #expect(model.ui.notice?.contains("no rendezvous (only mask or polarity)") == true)
   }
 
   /// While the picture is frozen, what is rewritten is the entry as it is now.

@@ -110,12 +110,30 @@ import Testing
     #expect(!accepts(message: "vcpu x") && !accepts(message: "guest stopped"))
   }
 
-  @Test func aFrozenLogFollowsNothing() {
-    var model = Fixture.model(vcpus: 4)
-    _ = model.handle(.character("7"))
-    #expect(line(model).contains("follows the newest"))
-    _ = model.handle(.character(" "))
-    #expect(line(model).contains("frozen") && !line(model).contains("follows"), "\(line(model))")
+  @Test func enterGoesToWhatARepeatedInjectionNames() {
+    func opened(_ event: LogEvent) -> MonitorModel {
+      var model = Fixture.boardModel(vcpus: 4, view: .log)
+      var next = Fixture.snapshot(vcpus: 4, step: 41)
+      next.controllers = Fixture.controllers(step: 41)
+      next.events = [LogEntry(timeNanoseconds: next.timeNanoseconds, event: event)]
+      model.absorb(next)
+      _ = model.handle(.enter)
+      return model
+    }
+    func repeated(_ injection: Injection) -> MonitorModel {
+      var report = Fixture.report(900, injection, [])
+      report.repetition = InjectionRepetition(wanted: 9, periodNanoseconds: 1_000_000)
+      return opened(.injection(report))
+    }
+    let nmi = repeated(.nmi(targets: CPUSet([2])))
+    #expect(nmi.ui.view == .vcpu && nmi.selectedVCPU == 2)
+    let pin = repeated(.pin(17, .pulse))
+    #expect(pin.ui.view == .interrupts && pin.selectedPin == 17)
+    let nobody = repeated(.nmi(targets: CPUSet([9])))
+    #expect(nobody.ui.view == .log && nobody.ui.notice == "this injection reached no vcpu")
+    let message = opened(.message("vcpu 3: this KVM cannot emulate iret; repaired from here on"))
+    #expect(message.ui.view == .vcpu && message.selectedVCPU == 3)
+    #expect(opened(.message("guest stopped")).ui.notice == "nothing more is known of it")
   }
 
   // MARK: Console
@@ -169,6 +187,28 @@ import Testing
     _ = model.handle(.character("S"))
     #expect(model.ui.overlay == .none)
     #expect(model.ui.notice == "only the demo guest has scenarios")
+  }
+
+  // MARK: Read-only
+
+  @Test func readOnlyOffersNothingThatItRefuses() {
+    var model = MonitorModel(isReadOnly: true)
+    model.resize(width: 120, height: 24)
+    var snapshot = Fixture.snapshot(vcpus: 4, step: 0)
+    snapshot.controllers = Fixture.controllers(step: 0)
+    model.absorb(snapshot)
+    _ = model.handle(.character("5"))
+    for word in ["Pulse", "Edit", "Inject", "Stop", "Policy"] {
+      #expect(!line(model, 1).contains(word), "\(line(model, 1))")
+    }
+    #expect(line(model, 1).contains("Help") && line(model, 1).contains("Quit"))
+    _ = model.handle(.character("e"))
+    #expect(model.ui.overlay == .none && line(model).contains("read-only"))
+    _ = model.handle(.character("6"))
+    #expect(!line(model).contains("types to the guest"))
+    _ = model.handle(.character("8"))
+    _ = model.handle(.up)
+    #expect(!line(model).contains("Enter puts"))
   }
 
   // MARK: Help

@@ -58,6 +58,7 @@ extension MonitorModel {
           pin, rewriting: entry, as: entry.rawValue ^ PinEntry.maskBit, snapshot.policy,
           vcpus: snapshot.vcpus.count)
       }
+    case .editEntry where isReadOnly: ui.notice = Self.readOnlyNotice
     case .editEntry: editEntry()
     default: return nil
     }

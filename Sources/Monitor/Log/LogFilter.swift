@@ -126,7 +126,7 @@ struct LogFilter: Sendable, Equatable {
   }
 
   /// The vcpu of a message that begins with one: `vcpu 3: KVM refuses ...`.
-  private static func subject(of text: String) -> Int? {
+  static func subject(of text: String) -> Int? {
     guard text.hasPrefix("vcpu ") else { return nil }
     let digits = text.dropFirst(5).prefix { $0.isASCII && $0.isNumber }
     return Int(digits).flatMap { $0 < CPUSet.capacity ? $0 : nil }

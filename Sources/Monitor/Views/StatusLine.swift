@@ -98,16 +98,15 @@ enum StatusLine {
       return [Span("ended: \(end)", .error), Span("  / finds  PgUp PgDn scroll", .dim)]
     }
     let zoom = model.ui.view == .console || model.ui.zoom == .console ? "e all panes" : "e alone"
-    return spans + [Span("  Enter types to the guest  / finds  PgUp PgDn scroll  \(zoom)", .dim)]
+    let types = model.isReadOnly ? "" : "  Enter types to the guest"
+    return spans + [Span("\(types)  / finds  PgUp PgDn scroll  \(zoom)", .dim)]
   }
 
   private static func log(_ model: MonitorModel) -> [Span] {
     let follows = model.ui.logView.selected == nil
     return [
       Span("log: \(Quantity.counted(model.shown.log.end, "entry", "entries")) so far, ", .dim),
-      Span(
-        !follows ? "End follows the newest" : model.isFrozen ? "frozen" : "follows the newest", .dim
-      ),
+      Span(follows ? "follows the newest" : "End follows the newest", .dim),
       Span("  Enter goes there  \\ filters", .dim),
     ]
   }
