@@ -205,7 +205,7 @@ import Testing
     _ = model.handle(.character("e"))
     #expect(model.ui.overlay == .none && line(model).contains("read-only"))
     _ = model.handle(.character("6"))
-    #expect(!line(model).contains("types to the guest"))
+    #expect(!line(model).contains("Enter types"))
     _ = model.handle(.character("8"))
     _ = model.handle(.up)
     #expect(!line(model).contains("Enter puts"))

@@ -98,7 +98,7 @@ enum StatusLine {
       return [Span("ended: \(end)", .error), Span("  / finds  PgUp PgDn scroll", .dim)]
     }
     let zoom = model.ui.view == .console || model.ui.zoom == .console ? "e all panes" : "e alone"
-    let types = model.isReadOnly ? "" : "  Enter types to the guest"
+    let types = model.isReadOnly ? "" : "  Enter types"
     return spans + [Span("\(types)  / finds  PgUp PgDn scroll  \(zoom)", .dim)]
   }
 
