@@ -120,7 +120,7 @@ import Testing
     _ = model.handle(.delete)
     for scalar in "0x5b".unicodeScalars { _ = model.handle(.character(scalar)) }
     let text = model.frame(glyphs: .unicode).text.split(separator: "│").joined(separator: " ")
-    #expect(text.contains("level, lowest 0x5b to bits 0xb5"))
+    #expect(text.contains("level, lowest 0x5b"))
     #expect(text.contains("makes all vcpus meet"))
     #expect(
       model.handle(.enter)
