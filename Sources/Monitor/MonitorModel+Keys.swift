@@ -93,6 +93,8 @@ extension MonitorModel {
     case .choosePolicy:
       let current = RendezvousPolicy.presets.firstIndex { $0.preset == live.snapshot.policy.preset }
       ui.overlay = .chooser(Chooser(subject: .policy, selected: current ?? 0))
+    case .chooseScenario where !live.snapshot.hasScenarios:
+      ui.notice = "only the demo guest has scenarios"
     case .chooseScenario:
       let current = Scenario.allCases.firstIndex(of: live.snapshot.scenario)
       ui.overlay = .chooser(Chooser(subject: .scenario, selected: current ?? 0))
@@ -122,8 +124,14 @@ extension MonitorModel {
     case .pageDown: move(page(context), context)
     case .home: move(-1_000_000, context)
     case .end: move(1_000_000, context)
+    // The Console view has one pane: there the keys go on to the next view, and back to all panes.
+    case .nextPane where ui.view == .console: show(ui.view.moved(1))
+    case .previousPane where ui.view == .console: show(ui.view.moved(-1))
     case .nextPane: changePane(1)
     case .previousPane: changePane(-1)
+    case .zoom where ui.view == .console:
+      ui.zoom = nil
+      show(.overview)
     case .zoom:
       ui.zoom = ui.zoom == nil ? ui.focus : nil
       settleSelection()

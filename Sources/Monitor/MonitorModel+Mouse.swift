@@ -13,8 +13,7 @@ extension MonitorModel {
     let layout = layout
     let wheel = mouse.kind == .wheelUp ? -3 : 3
     if mouse.kind == .press && layout.bar.contains(mouse.x, mouse.y) {
-      let items = KeyBar.items(
-        context, width: width, isStopped: shown.snapshot.isStopped, keys: keys)
+      let items = KeyBar.items(self, width: width)
       guard let item = items.first(where: { $0.columns.contains(mouse.x) }) else { return [] }
       return perform(item.binding.action, in: context)
     }

@@ -95,7 +95,7 @@ import Testing
     var model = Self.model(pin: pin)
     let effects = model.handle(.character("m"))
     #expect(effects == [.perform(.inject(.redirectionEntry(pin: pin, value: value)))])
-    #expect(model.ui.notice?.hasSuffix("no rendezvous (mask or polarity only)") == true)
+    #expect(model.ui.notice?.contains("no rendezvous (only mask or polarity)") == true)
   }
 
   /// While the picture is frozen, what is rewritten is the entry as it is now.
@@ -120,7 +120,7 @@ import Testing
     _ = model.handle(.delete)
     for scalar in "0x5b".unicodeScalars { _ = model.handle(.character(scalar)) }
     let text = model.frame(glyphs: .unicode).text.split(separator: "│").joined(separator: " ")
-    #expect(text.contains("rewrites pin 10's entry: level, lowest 0x5b to bits 0xb5"))
+    #expect(text.contains("level, lowest 0x5b"))
     #expect(text.contains("makes all vcpus meet"))
     #expect(
       model.handle(.enter)
@@ -141,13 +141,13 @@ import Testing
     }
     #expect(
       words(0x1_0000, 0x34)
-        == "rewrites pin 4's entry: edge, fixed 0x34 to vcpu 0: makes all vcpus meet")
-    #expect(words(0x34, 0x34 | 1 << 14).hasSuffix("nothing changes"))
-    #expect(words(0x34, 0x1_2034).hasSuffix("masked: no rendezvous (mask or polarity only)"))
+        == "rewrites pin 4's entry, makes all vcpus meet: edge, fixed 0x34 to vcpu 0")
+    #expect(words(0x34, 0x34 | 1 << 14).contains(", nothing changes: "))
+    #expect(words(0x34, 0x1_2034).contains(", no rendezvous (only mask or polarity): masked"))
     var filtered = RendezvousPolicy.landed
     filtered.triggerModeFilter = .levelOnly
-    #expect(words(0x34, 0x35, filtered).hasSuffix("no rendezvous (edge before and after)"))
-    #expect(words(0x34, 0x8034, filtered).hasSuffix("makes all vcpus meet"))
+    #expect(words(0x34, 0x35, filtered).contains("no rendezvous (edge before and after)"))
+    #expect(words(0x34, 0x8034, filtered).contains("makes all vcpus meet"))
   }
 
   @Test func selectionMoves() {

@@ -116,7 +116,7 @@ import Testing
     #expect(model.ui.notice == "landed is in force already")
     #expect(model.handle(.up).isEmpty)
     #expect(model.handle(.enter) == [.perform(.setPolicy(.baseline))])
-    #expect(model.ui.notice?.hasPrefix("baseline: in force as soon as") == true)
+    #expect(model.ui.notice?.hasPrefix("baseline: put in force between") == true)
     var end = Fixture.snapshot(vcpus: 4, step: 41)
     end.guestEnded = "powered off"
     model.absorb(end)

@@ -45,6 +45,7 @@ extension MonitorModel {
     case .showUsedPins:
       ui.interrupts.showsUsedOnly.toggle()
       movePin(0)
+      ui.notice = usedPinsWords
     case .pulsePin: return inject(line: .pulse)
     case .togglePin:
       let pins = live.snapshot.controllers.pins
@@ -57,6 +58,7 @@ extension MonitorModel {
           pin, rewriting: entry, as: entry.rawValue ^ PinEntry.maskBit, snapshot.policy,
           vcpus: snapshot.vcpus.count)
       }
+    case .editEntry where isReadOnly: ui.notice = Self.readOnlyNotice
     case .editEntry: editEntry()
     default: return nil
     }
@@ -88,6 +90,18 @@ extension MonitorModel {
     let pins = ui.interrupts.pins(shown)
     let place = ui.interrupts.place(pins)
     return pins.indices.contains(place) ? pins[place] : nil
+  }
+
+  /// What the table shows now: where all pins are in use it looks the same with and without the others.
+  private var usedPinsWords: String {
+    let count = shown.snapshot.controllers.pins.prefix(PinHistory.pinCount).count
+    guard ui.interrupts.showsUsedOnly else { return "all \(count) pins are shown" }
+    let used = ui.interrupts.pins(shown).count
+    switch used {
+    case count: return "only the pins in use: all \(count) are"
+    case 0: return "only the pins in use: none of \(count) is"
+    default: return "only the pins in use: \(used) of \(count)"
+    }
   }
 
   private mutating func movePin(_ step: Int) {

@@ -14,9 +14,10 @@ enum InterruptsView {
       let place = state.place(shown)
       let top = state.visibleTop(shown.count, place: place, rows: rows)
       let count = recording.snapshot.controllers.pins.prefix(PinHistory.pinCount).count
-      let only = state.showsUsedOnly ? "\(shown.count) of \(count) in use" : ""
-      let part =
-        shown.count > rows ? "rows \(top + 1)-\(top + rows) of \(shown.count)" : only
+      var part = state.showsUsedOnly ? "\(shown.count) of \(count) in use" : ""
+      if shown.count > rows {
+        part = "rows \(top + 1)-\(top + rows) of \(shown.count)" + (part.isEmpty ? "" : " in use")
+      }
       frame.rule(
         layout.title, title: "I/O APIC: its redirection entries", note: part, hasFocus: false)
     }

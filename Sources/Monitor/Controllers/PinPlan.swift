@@ -39,15 +39,15 @@ struct PinPlan: Sendable, Equatable {
     if !old.isRewritten(as: new) {
       consequence = "nothing changes"
     } else if !new.differsBeyondMaskAndPolarity(from: old) {
-      consequence = "no rendezvous (mask or polarity only)"
+      consequence = "no rendezvous (only mask or polarity)"
     } else if policy.triggerModeFilter == .levelOnly && !old.isLevel && !new.isLevel {
       consequence = "no rendezvous (edge before and after)"
     } else {
       consequence = "makes all vcpus meet"
     }
     words =
-      "rewrites pin \(pin)'s entry: \(new.triggerWord), \(new.message) to "
-      + "\(new.receivers(vcpus: vcpus))\(new.isMasked ? ", masked" : ""): \(consequence)"
+      "rewrites pin \(pin)'s entry, \(consequence): \(new.isMasked ? "masked, " : "")"
+      + "\(new.triggerWord), \(new.message) to \(new.receivers(vcpus: vcpus))"
   }
 }
 

@@ -125,6 +125,13 @@ struct LogFilter: Sendable, Equatable {
     }
   }
 
+  /// The vcpu of a message that begins with one: `vcpu 3: KVM refuses ...`.
+  static func subject(of text: String) -> Int? {
+    guard text.hasPrefix("vcpu ") else { return nil }
+    let digits = text.dropFirst(5).prefix { $0.isASCII && $0.isNumber }
+    return Int(digits).flatMap { $0 < CPUSet.capacity ? $0 : nil }
+  }
+
   private static func names(_ vcpus: CPUSet, in entry: LogEntry) -> Bool {
     switch entry.event {
     case .rendezvous(let record):
@@ -132,7 +139,9 @@ struct LogFilter: Sendable, Equatable {
         || !record.targets.intersection(vcpus).isEmpty
     case .injection(let report):
       return report.targets.contains { $0.vcpu >= 0 && vcpus.contains($0.vcpu) }
-    case .policyChanged, .scenarioChanged, .message, .dropped: return false
+        || !report.injection.namedVCPUs.intersection(vcpus).isEmpty
+    case .message(let text): return subject(of: text).map { vcpus.contains($0) } ?? false
+    case .policyChanged, .scenarioChanged, .dropped: return false
     }
   }
 }

@@ -1,3 +1,4 @@
+import Commands
 import Rendezvous
 import Telemetry
 
@@ -53,17 +54,37 @@ extension MonitorModel {
     case .injection(let report):
       if let record = report.rendezvous.first {
         _ = showRendezvous(record.id)
-      } else if let target = report.targets.first?.vcpu,
-        let place = shown.snapshot.vcpus.firstIndex(where: { $0.id == target })
-      {
-        ui.vcpu = place
-        show(.vcpu)
-      } else {
-        ui.notice = "this injection reached no vcpu"
+      } else if !showClosely(report.targets.first?.vcpu) {
+        openInjection(report.injection)
       }
     case .policyChanged: show(.policies)
-    case .scenarioChanged, .message, .dropped: ui.notice = "nothing more is known of it"
+    case .message(let text):
+      if !showClosely(LogFilter.subject(of: text)) { ui.notice = "nothing more is known of it" }
+    case .scenarioChanged, .dropped: ui.notice = "nothing more is known of it"
     }
+  }
+
+  /// To what an injection names itself: a repeated one is reported without its targets.
+  private mutating func openInjection(_ injection: Injection) {
+    switch injection {
+    case .pin(let pin, _), .redirectionEntry(let pin, _):
+      ui.interrupts.pin = pin
+      show(.interrupts)
+    default:
+      if !showClosely(injection.namedVCPUs.members.first) {
+        ui.notice = "this injection reached no vcpu"
+      }
+    }
+  }
+
+  /// Shows a vcpu closely; false where there is none of that number.
+  private mutating func showClosely(_ vcpu: Int?) -> Bool {
+    guard let vcpu, let place = shown.snapshot.vcpus.firstIndex(where: { $0.id == vcpu }) else {
+      return false
+    }
+    ui.vcpu = place
+    show(.vcpu)
+    return true
   }
 
   /// Takes the filter that was typed; a wrong one stays to be mended.

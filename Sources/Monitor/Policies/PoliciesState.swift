@@ -107,7 +107,7 @@ extension MonitorModel {
       ui.notice = "\(policy.preset) is in force already"
       return []
     }
-    ui.notice = "\(policy.preset): in force as soon as no rendezvous is in progress"
+    ui.notice = "\(policy.preset): put in force between two rendezvous"
     return [.perform(.setPolicy(policy))]
   }
 }

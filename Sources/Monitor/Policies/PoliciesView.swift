@@ -67,7 +67,7 @@ enum PoliciesView {
     let isInForce = policy == model.shown.snapshot.policy
     return [
       Span("\(policy.preset): ", .title), Span(policy.meanings[0]),
-      Span(isInForce ? "  in force" : "  Enter puts it in force", .dim),
+      Span(isInForce ? "  in force" : model.isReadOnly ? "" : "  Enter puts it in force", .dim),
     ]
   }
 }

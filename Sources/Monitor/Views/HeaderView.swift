@@ -51,7 +51,7 @@ enum HeaderView {
       Part(text: Quantity.counted(count, "vcpu"), role: .header, rank: 5),
       Part(text: snapshot.hostKVM, role: .header, rank: 9),
       Part(text: snapshot.policy.preset, role: .header, rank: 6),
-      Part(text: snapshot.scenario.name, role: .header, rank: 7),
+      Part(text: snapshot.hasScenarios ? snapshot.scenario.name : "", role: .header, rank: 7),
     ]
     if model.isReadOnly {
       parts.append(Part(text: "READ-ONLY", role: .warning, rank: 0, isRight: true))
@@ -69,8 +69,11 @@ enum HeaderView {
     for text in model.paceWords {
       parts.append(Part(text: text, role: .warning, rank: 4, isRight: true))
     }
-    parts.append(
-      Part(text: "\(model.refreshHertz) Hz", role: .header, rank: 8, isRight: true))
+    // Not both: "slowed to 5 Hz  10 Hz" would be two answers to one question.
+    if model.pace.slowdown == 1 {
+      parts.append(
+        Part(text: "\(model.refreshHertz) Hz", role: .header, rank: 8, isRight: true))
+    }
     parts.append(
       Part(
         text: Quantity.clock(snapshot.timeNanoseconds), role: .header, rank: 4, isRight: true))

@@ -38,7 +38,10 @@ enum HelpView {
     }
     var notes: [Span] = []
     if help.isTyping || !help.search.isEmpty {
-      let found = count == 0 ? "no line" : "\(count) line\(count == 1 ? "" : "s")"
+      let found =
+        count == 0
+        ? "no line\(help.isAll ? "" : " here, F1 looks in all views")"
+        : "\(count) line\(count == 1 ? "" : "s")"
       notes = [
         Span(" /", .title), Span(help.search + (help.isTyping ? "_" : ""), .field),
         Span("  \(found) ", count == 0 ? .warning : .text),

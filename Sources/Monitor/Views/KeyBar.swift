@@ -10,17 +10,30 @@ enum KeyBar {
     let columns: Range<Int>
   }
 
-  /// What fits into `width` columns; Quit is always there if anything is.
+  /// What fits into `width` columns; Quit is always there if anything is. `isReadOnly`: what would do
+  /// something to the guest is not offered.
   static func items(
-    _ context: InputContext, width: Int, isStopped: Bool, keys: KeyTable = .standard
+    _ context: InputContext, width: Int, isStopped: Bool, isReadOnly: Bool = false,
+    keys: KeyTable = .standard
   ) -> [Item] {
-    var shown = keys.bindings(in: context).filter { $0.label != nil }
+    var shown = keys.bindings(in: context).filter {
+      $0.label != nil && !(isReadOnly && $0.section == .guest)
+    }
     while true {
       let items = placed(shown, isStopped: isStopped)
       if items.isEmpty || items.last?.columns.upperBound ?? 0 <= width { return items }
       // The one before Quit, which is the last.
       shown.remove(at: max(0, shown.count - 2))
     }
+  }
+
+  /// The same for what is on top of the screen; painted and clicked.
+  static func items(_ model: MonitorModel, width: Int) -> [Item] {
+    // A guest that has ended is not let run again.
+    let isStopped = model.shown.snapshot.isStopped && model.shown.snapshot.guestEnded == nil
+    return items(
+      model.ui.context, width: width, isStopped: isStopped, isReadOnly: model.isReadOnly,
+      keys: model.keys)
   }
 
   private static func placed(_ bindings: [KeyBinding], isStopped: Bool) -> [Item] {
@@ -39,9 +52,7 @@ enum KeyBar {
   static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
     guard !rect.isEmpty else { return }
     frame.fill(rect.x, rect.y, width: rect.width, .bar)
-    let isStopped = model.shown.snapshot.isStopped
-    let items = items(
-      model.ui.context, width: rect.width, isStopped: isStopped, keys: model.keys)
+    let items = items(model, width: rect.width)
     for item in items {
       let next = frame.put(item.columns.lowerBound, rect.y, item.key, .barKey)
       frame.put(next, rect.y, item.label, .bar)

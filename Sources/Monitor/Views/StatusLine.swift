@@ -37,7 +37,11 @@ enum StatusLine {
       ]
     }
     if let notice = model.ui.notice { return [Span(notice, .warning)] }
-    if let end = model.shown.snapshot.guestEnded { return [Span("guest ended: \(end)", .error)] }
+    // The other views go on answering: that is when one looks at what happened. The header says ENDED.
+    if let end = model.shown.snapshot.guestEnded, model.ui.view == .overview {
+      let subject = end.hasPrefix("the guest ") ? "" : "guest ended: "
+      return [Span(subject + end, .error)]
+    }
     if model.ui.view == .log { return log(model) }
     if model.ui.view == .timeline { return TimelineView.status(model) }
     if model.ui.view == .vcpu { return closely(model) }
@@ -104,9 +108,12 @@ enum StatusLine {
       spans.append(Span("  '\(model.ui.search.text)' in line \(match.line + 1)", .title))
       return spans + [Span("  n above  N below", .dim), Span("  Enter types", .dim)]
     }
-    return spans + [
-      Span("  Enter types to the guest", .dim), Span("  / finds", .dim),
-      Span("  PgUp PgDn scroll", .dim), Span("  e alone", .dim),
+    if let end = model.shown.snapshot.guestEnded {
+      return [Span("ended: \(end)", .error), Span("  / finds  PgUp PgDn scroll", .dim)]
+    }
+    let zoom = model.ui.view == .console || model.ui.zoom == .console ? "e all panes" : "e alone"
+    return spans + (model.isReadOnly ? [] : [Span("  Enter types", .dim)]) + [
+      Span("  / finds", .dim), Span("  PgUp PgDn scroll", .dim), Span("  \(zoom)", .dim),
     ]
   }
 

@@ -23,7 +23,7 @@ enum LogWords {
     case .rendezvous(let record): return [time] + rendezvous(record, width: width)
     case .injection(let report):
       return [
-        time, Span("inj ", .injection), Span("#\(report.id)".leftAligned(7)),
+        time, Span("inj ", .injection), Span(number(report.id)),
         Span("\(report.injection.words)  "),
         Span(OutcomeWords.line(report), report.isFinal ? .text : .warning),
       ]
@@ -37,20 +37,38 @@ enum LogWords {
     }
   }
 
+  /// A number up to a million with a blank behind it: a storm has a hundred thousand in a minute.
+  private static func number(_ id: UInt64) -> String { "#\(id) ".leftAligned(8) }
+
   private static func rendezvous(_ record: RendezvousRecord, width: Int) -> [Span] {
     let initiator = record.initiator.map { "vcpu\($0)" } ?? "operator"
-    let who = "\(initiator) → \(record.targets)".leftAligned(16)
+    let who = "\(initiator) → \(record.targets)"
+    let cause = record.cause.word.leftAligned(5)
+    let duration = Quantity.duration(record.latencyNanoseconds)
+    // How long it took is what one looks for: where it would not fit the kind and the number go.
+    if width < narrow {
+      return [
+        Span(cause, .rendezvous), Span(who.leftAligned(12)),
+        Span(" " + duration.rightAligned(7), .title),
+      ]
+    }
     var spans = [
-      Span("rdv ", .rendezvous), Span("#\(record.id)".leftAligned(7)),
-      Span(record.cause.word.leftAligned(5)), Span(who),
-      Span(Quantity.duration(record.latencyNanoseconds).rightAligned(8), .title),
+      Span("rdv ", .rendezvous), Span(number(record.id)), Span(cause), Span(who.leftAligned(16)),
+      Span(duration.rightAligned(8), .title),
     ]
-    spans.append(Span((record.slowest.map { "  slowest \($0)" } ?? "").leftAligned(12)))
+    let hasRoom = width >= 100
+    let gap = hasRoom ? "  " : " "
+    let slowest = record.slowest.map { "\(gap)slowest \($0)" } ?? ""
+    spans.append(Span(slowest.leftAligned(gap.utf8.count + 10)))
     if record.bystanders > 0 {
       let stall = Quantity.duration(record.bystanderStallNanoseconds)
-      let word = width < 100 ? "" : record.bystanders == 1 ? " bystander" : " bystanders"
-      spans.append(Span(" \(record.bystanders)\(word) stalled \(stall)", .spurious))
+      let words = record.bystanders == 1 ? "bystander stalled" : "bystanders stalled"
+      spans.append(
+        Span(" \(record.bystanders) \(hasRoom ? words : "byst") \(stall)", .spurious))
     }
     return spans
   }
+
+  /// Below so many columns a rendezvous is told in fewer words.
+  private static let narrow = 50
 }
