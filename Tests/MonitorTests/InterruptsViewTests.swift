@@ -119,8 +119,10 @@ import Testing
     #expect(model.frame(glyphs: .unicode).text.contains("nothing changes"))
     _ = model.handle(.delete)
     for scalar in "0x5b".unicodeScalars { _ = model.handle(.character(scalar)) }
-    let text = model.frame(glyphs: .unicode).text.split(separator: "│").joined(separator: " ")
-    #expect(text.contains("level, lowest 0x5b"))
+    // The sentence goes on in the next line of the box, between what lies behind it.
+    let text = model.frame(glyphs: .unicode).text
+    #expect(text.contains("masked, level,"))
+    #expect(text.contains("lowest 0x5b to bits 0xb5"))
     #expect(text.contains("makes all vcpus meet"))
     #expect(
       model.handle(.enter)
