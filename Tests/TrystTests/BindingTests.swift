@@ -54,7 +54,9 @@ import Testing
       }
       for name in ["\\", "DC", "Enter"] { try await terminal.press(name) }
       for key in walk.way.prefix(1) { try await terminal.press(key.tmuxName) }
-      try await terminal.settle()
+      if walk.context != .log {
+        try await terminal.wait("the view again") { !$0.contains("[7 Log]") }
+      }
     case .leaves: expect(try await terminal.awaitEnd(), is: step.key.leavingStatus)
     }
   }

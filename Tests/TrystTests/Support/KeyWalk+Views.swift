@@ -15,7 +15,7 @@ extension KeyWalk {
       live: [
         .press(.enter, .logs("pin 0 pulse", filter: "pulse", lines: 1)),
         .press("u", .logs("pin 0 pulse", filter: "pulse", lines: 2)),
-        .press("a", .logs("pin 0 assert", filter: "pin", lines: 3)),
+        .press("a", .logs("pin 0 assert", filter: "pin", lines: 1)),
         .press("m", .logs("entry", filter: "entry", lines: 2)),
       ]),
     // Few rows, so that the demo's few lines scroll.
@@ -27,10 +27,8 @@ extension KeyWalk {
     view(.log, "[7 Log]", "7", log),
     view(
       .policies, "[8 Policies]", "8", policies,
-      live: [
-        .press(
-          .enter, .logs("set policy baseline", filter: "set", lines: 1), after: [.home])
-      ], columns: 60, rows: 16),
+      live: [.press(.enter, .logs("set policy baseline", filter: "set", lines: 1))], columns: 60,
+      rows: 16),
   ]
 
   private static func view(
@@ -49,7 +47,7 @@ extension KeyWalk {
         .press(".", after: [.character("["), .character("[")]),
       ]
     } else {
-      steps.append(.press(".", .shows("FROZEN"), after: [.character(" ")]))
+      steps.append(.press("."))
     }
     // What lies over the view.
     steps += [
@@ -160,13 +158,13 @@ extension KeyWalk {
   private static let console: [Step] = [
     .press(.pageUp), .press(.pageDown), .press(.home), .press(.end), .press(.up), .press(.down),
     .press("k"), .press("j"), .press("g"),
-    .press("G"), .press("e"),
+    .press("G"), .press("e", then: [.character("6")]),
     .press("/", .shows("find:")),
     .press("n", after: [.character("d"), .character("e"), .enter]),
     .press("N"),
-    .press(.enter, .shows("keys go to the guest")),
-    .press(.control("]"), .shows("keys go to the guest"), after: [.control("]")]),
-    .press("h", .shows("Help: "), after: [.control("]")], then: [.escape]),
+    .press(.enter, .shows("keys go to the guest"), then: [.control("]")]),
+    .press(.control("]"), .shows("keys go to the guest"), then: [.control("]")]),
+    .press("h", .shows("Help: "), then: [.escape]),
   ]
 
   private static let log: [Step] = [
@@ -182,7 +180,7 @@ extension KeyWalk {
   private static let policies: [Step] = [
     .press(.up), .press(.down), .press("k"), .press("j"),
     .press(.home), .press(.end), .press("g"), .press("G"),
-    .press("x"), .press(.pageDown), .press(.pageUp),
+    .press("x"), .press(.pageDown), .press(.pageUp), .press(.end), .press(.home),
   ]
 }
 
