@@ -414,6 +414,11 @@ firmware_tick:
   movw %ax, idt + 8 * 16(%rip)
   shrl $16, %eax
   movw %ax, idt + 8 * 16 + 6(%rip)
+  // A host so busy that the tick's line is down again before the acknowledge: IRQ 7, spurious, without EOI.
+  leaq spurious_stub(%rip), %rax
+  movw %ax, idt + 15 * 16(%rip)
+  shrl $16, %eax
+  movw %ax, idt + 15 * 16 + 6(%rip)
   xorl %eax, %eax
   inb $0x21, %al
   movq %rax, VALUE(0)(%r15)
@@ -428,6 +433,8 @@ firmware_tick:
   cmpq $3, COUNT(0x20)(%r15)
   jb 1b
   jmp done
+spurious_stub:
+  iretq
 tick_stub:
   pushq $0
   pushq $0x20
