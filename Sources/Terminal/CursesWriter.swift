@@ -23,6 +23,7 @@ struct CursesWriter: ~Copyable {
     }
     // newterm installs handlers where there is none. Ours come by signalfd: put back what was there.
     let handlers = SignalActions.saved()
+    SignalActions.claimStop()
     let screen = unsafe curses_open(term, stream)
     handlers.restore()
     guard let screen = unsafe screen else {
@@ -66,6 +67,19 @@ private struct SignalActions {
         _ = unsafe sigaction(signal, nil, &action)
         return action
       })
+  }
+
+  /// Keeps ncurses off SIGTSTP for the life of the process.
+  ///
+  /// Where newterm finds its default action, each doupdate afterwards ignores the signal while it works
+  /// (lib_tstp.c), and to ignore a signal throws away one that is pending: a Ctrl-Z pressed while a frame
+  /// was painted was lost. Where newterm finds a handler it never touches SIGTSTP again. This one never
+  /// runs: every thread blocks the signal, and ``restore()`` takes it away again.
+  static func claimStop() {
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = { _ in }
+    // Only reads the local.
+    _ = unsafe sigaction(SIGTSTP, &action, nil)
   }
 
   func restore() {

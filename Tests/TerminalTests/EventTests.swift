@@ -82,6 +82,16 @@ extension ScreenTests {
       screen.close()
     }
 
+    /// ncurses ignores SIGTSTP while it paints if one lets it, which throws away one that waits.
+    @Test func aStopWhilePaintingIsKept() {
+      TerminalEvents.blockSignals()
+      #expect(pthread_kill(pthread_self(), SIGTSTP) == 0)
+      screen.present(ScreenTests.sample(80, 24, seed: 7))
+      events.period = .seconds(1)
+      #expect(collect(until: .tick).contains(.suspend))
+      screen.close()
+    }
+
     @Test func aStormOfResizesIsTwo() {
       let start = MonotonicTime.now
       terminal.resize(columns: 90, rows: 30)
