@@ -199,6 +199,10 @@ public enum LogEvent: Sendable, Equatable {
   case policyChanged(String)
   /// The scenario is now this.
   case scenarioChanged(String)
+  /// bhyve would have panicked here.
+  case assertionFailed(AssertionFailure)
+  /// The watchdog ended a rendezvous that would never have.
+  case rendezvousBroken(BrokenRendezvous)
   /// Something else worth a line: a guest's end, a refused access. One line, no control characters.
   case message(String)
   /// So many records were lost because nobody read them in time.

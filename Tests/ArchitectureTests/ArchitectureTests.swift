@@ -15,13 +15,16 @@ import Testing
     "Console": [],
     "Commands": ["Rendezvous"],
     "Telemetry": ["Threads", "Rendezvous", "Commands", "Synchronization"],
+    "Checker": ["Rendezvous"],
+    "Comparison": ["Rendezvous", "Commands", "Telemetry"],
     "Machine": [
       "CKVM", "Threads", "KVM", "Interrupts", "Devices", "Boot", "Emulation", "Rendezvous",
       "Commands", "Telemetry", "DemoGuest", "Synchronization",
     ],
     "Monitor": [
       // Logarithms.
-      "Glibc", "Console", "Documents", "Rendezvous", "Commands", "Telemetry", "Themes",
+      "Glibc", "Console", "Documents", "Rendezvous", "Commands", "Telemetry", "Comparison",
+      "Themes",
     ],
     "Documents": ["Yams", "Glibc"],
     "Settings": ["Documents", "Rendezvous", "Commands", "Themes", "Monitor", "Yams"],
@@ -30,8 +33,8 @@ import Testing
     ],
     "tryst": [
       "CKVM", "Threads", "KVM", "Interrupts", "Boot", "Rendezvous", "Commands", "Telemetry",
-      "Machine", "Documents", "Themes", "Console", "Monitor", "Settings", "Terminal",
-      "ArgumentParser", "Glibc", "Synchronization", "FoundationEssentials",
+      "Machine", "Checker", "Comparison", "Documents", "Themes", "Console", "Monitor",
+      "Settings", "Terminal", "ArgumentParser", "Glibc", "Synchronization", "FoundationEssentials",
     ],
   ]
   /// Rooms of C and assembly.

@@ -60,6 +60,8 @@ extension MonitorModel {
     case .policyChanged: show(.policies)
     case .message(let text):
       if !showClosely(LogFilter.subject(of: text)) { ui.notice = "nothing more is known of it" }
+    case .assertionFailed(let failure): _ = showClosely(failure.vcpu)
+    case .rendezvousBroken(let broken): _ = showClosely(broken.culprits.first?.vcpu)
     case .scenarioChanged, .dropped: ui.notice = "nothing more is known of it"
     }
   }
