@@ -3,7 +3,7 @@ import Themes
 
 /// What the grid of vcpus shows of each.
 enum GridColor: Int, CaseIterable, Sendable {
-  case state, exits, stall, received, sent, rendezvous
+  case state, exits, stall, spurious, received, sent, rendezvous
 
   /// The word in the title.
   var title: String {
@@ -11,6 +11,7 @@ enum GridColor: Int, CaseIterable, Sendable {
     case .state: "state"
     case .exits: "exits/s"
     case .stall: "stall µs"
+    case .spurious: "spurious"
     case .received: "→IPI"
     case .sent: "IPI→"
     case .rendezvous: "rdv"
@@ -27,6 +28,7 @@ enum GridColor: Int, CaseIterable, Sendable {
     case .state: 0
     case .exits: recording.exitRate(index)
     case .stall: Double(vcpu.stallNanoseconds) / 1_000
+    case .spurious: Double(vcpu.spurious)
     case .received: Double(vcpu.ipisReceived)
     case .sent: Double(vcpu.ipisSent.total)
     case .rendezvous: Double(vcpu.rendezvousTaken)
@@ -36,7 +38,7 @@ enum GridColor: Int, CaseIterable, Sendable {
   /// What the lightest shade begins with; each of the next is ten times more.
   private var base: Double {
     switch self {
-    case .state, .stall: 1
+    case .state, .stall, .spurious: 1
     case .exits: 10
     case .received, .sent, .rendezvous: 100
     }
