@@ -90,8 +90,8 @@ extension RealGuestTests {
         #expect(guest.report(.startup(vector: 0x10, targets: [1]))?.firstOutcome?.isDone == true)
         guest.machine.perform(.continueGuest)
         #expect(guest.until { _ in guest.boots(1) == 2 })
+        #expect(guest.until { $0.vcpus[2].state == .waitForSIPI })
         #expect(guest.boots(2) == 0)
-        #expect(guest.look().vcpus[2].state == .waitForSIPI)
       }
     }
 
