@@ -19,6 +19,7 @@ import Testing
     case .vcpu: models.append(Fixture.vcpuView(vcpus: 8, selected: 3, height: 12))
     case .interrupts: models.append(Fixture.boardModel(vcpus: 4, view: .interrupts))
     case .policies: models.append(Fixture.boardModel(vcpus: 4, view: .policies))
+    case .chooser: models.append(Fixture.pressed(.character("p"), in: Fixture.model(vcpus: 4)))
     default: break
     }
     return models
