@@ -103,6 +103,11 @@ extension Fixture {
       event: .rendezvous(record))
   }
 
+  /// What is shown, lines that were broken put together.
+  static func flat(_ model: MonitorModel) -> String {
+    model.frame(glyphs: .unicode).text.split { $0 == "\n" || $0 == " " }.joined(separator: " ")
+  }
+
   static func pressed(_ keys: Key..., in model: MonitorModel) -> MonitorModel {
     var model = model
     for key in keys { _ = model.handle(key) }

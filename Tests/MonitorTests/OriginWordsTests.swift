@@ -45,15 +45,15 @@ import Testing
   @Test func theCommandOfBothModes() {
     #expect(
       details(.interruptCommand(0x0300_0000_0000_4500)) == [
-        "mode INIT, level assert, trigger edge", "vector 0x00, not used in this mode",
-        "shorthand none", "target physical APIC id 3, xAPIC",
+        "mode INIT, level assert, trigger edge",
+        "target physical APIC id 3, xAPIC, no shorthand",
       ])
     #expect(
       details(.interruptCommand(0x0000_0103_0000_4500)).last
-        == "target physical APIC id 259, x2APIC")
+        == "target physical APIC id 259, x2APIC, no shorthand")
     #expect(
       details(.interruptCommand(0x000c_4608)) == [
-        "mode SIPI, level assert, trigger edge", "vector 0x08", "shorthand all but self",
+        "mode SIPI, level assert, trigger edge", "vector 0x08", "target shorthand: all but self",
       ])
     #expect(
       deed(.interruptCommand(0x0300_0000_0000_4500))

@@ -92,7 +92,7 @@ import Testing
     #expect(model.handle(.enter).isEmpty)
     #expect(
       model.ui.notice
-        == "! deaf-halt hangs halted members; the watchdog ends that after 1 s: Enter again does it"
+        == "! Enter again? deaf-halt hangs halted members; the watchdog ends that after 1 s"
     )
     _ = model.handle(.character("t"))
     #expect(model.handle(.enter).isEmpty)
@@ -100,7 +100,7 @@ import Testing
     // The question was about that one.
     model = Fixture.pressed(.enter, .down, in: model)
     #expect(model.selectedPolicy == .unlatchedKick && model.handle(.enter).isEmpty)
-    #expect(model.ui.notice?.hasPrefix("! unlatched-kick") == true)
+    #expect(model.ui.notice?.hasPrefix("! Enter again? unlatched-kick") == true)
     // A safe one is put in force at once.
     model = Fixture.pressed(.home, in: model)
     #expect(model.handle(.enter) == [.perform(.setPolicy(.baseline))])
@@ -109,7 +109,7 @@ import Testing
   @Test func theSameInTheChooser() {
     var model = Fixture.pressed(.character("p"), .end, in: model(unsafe: true))
     #expect(model.handle(.enter).isEmpty && model.ui.context == .chooser)
-    #expect(model.frame(glyphs: .unicode).text.contains("Enter again does it"))
+    #expect(model.frame(glyphs: .unicode).text.contains("! Enter again? unlatched-kick"))
     #expect(model.handle(.enter) == [.perform(.setPolicy(.unlatchedKick))])
     #expect(model.ui.context == .overview)
   }

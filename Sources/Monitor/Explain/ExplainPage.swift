@@ -17,10 +17,19 @@ enum ExplainPage {
       content.paragraph(sentence, mark: "- ")
     }
     content.blank()
+    // A few lanes are what one looks at first; many would hide the rest.
+    let isShort = anatomy.parts.count <= fewLanes
+    if isShort { lanes(&content, anatomy) }
     facts(&content, explained, policy, recording)
-    lanes(&content, anatomy, explained)
+    if !isShort { lanes(&content, anatomy) }
+    if !anatomy.parts.isEmpty {
+      content.blank()
+      content.lines += StepTable(anatomy, width: width).lines.map(PageLine.text)
+    }
     return content
   }
+
+  private static let fewLanes = 8
 
   /// `Rendezvous #18842: INIT, vcpu0 → 3, 67 µs`
   private static func title(_ explained: ExplainedRendezvous, width: Int) -> String {
@@ -60,8 +69,6 @@ enum ExplainPage {
       let lost = Quantity.duration(record.bystanderStallNanoseconds)
       content.fact(
         "bystanders", "\(record.bystanders), which lost \(lost) between them", role: .spurious)
-    } else {
-      content.fact("bystanders", "none")
     }
   }
 
@@ -82,19 +89,16 @@ enum ExplainPage {
 
   // MARK: Lanes
 
-  private static func lanes(
-    _ content: inout PageContent, _ anatomy: RendezvousAnatomy, _ explained: ExplainedRendezvous
-  ) {
-    content.blank()
+  private static func lanes(_ content: inout PageContent, _ anatomy: RendezvousAnatomy) {
+    let absent = absent(anatomy)
+    guard !anatomy.parts.isEmpty || absent != nil else { return }
+    if anatomy.parts.count > fewLanes { content.blank() }
     if !anatomy.parts.isEmpty {
       content.lines.append(.axis)
       content.lines += anatomy.parts.map(PageLine.lane)
     }
-    if let absent = absent(anatomy) { content.paragraph(absent, role: .dim) }
-    guard !anatomy.parts.isEmpty else { return }
-    let table = StepTable(anatomy, width: content.width)
-    content.blank()
-    content.lines += table.lines.map(PageLine.text)
+    if let absent { content.paragraph(absent, role: .dim) }
+    if anatomy.parts.count <= fewLanes { content.blank() }
   }
 
   /// Members of which there is no lane.

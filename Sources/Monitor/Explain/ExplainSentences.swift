@@ -46,9 +46,8 @@ enum ExplainSentences {
     let served = max(0, min(record.servedOnBehalf, others.count))
     var sentences: [String] = []
     if served > 0 { sentences.append(onBehalf(record, served, of: others.count, policy)) }
-    if served < others.count || anatomy.last != nil {
-      if let last = last(anatomy) { sentences.append(last) }
-    }
+    // Where nobody else came the initiator was the last by itself.
+    if served < others.count, let last = last(anatomy) { sentences.append(last) }
     return sentences
   }
 
@@ -154,7 +153,8 @@ enum ExplainSentences {
     else { return [] }
     let needless = "the entry was and is edge-triggered, so no vcpu's trigger modes could change"
     return policy?.triggerModeFilter == .everyChange
-      ? ["\(needless): with the filter levelOnly (tryst) there had been no rendezvous"] : [needless]
+      ? ["\(needless): with the filter levelOnly (tryst) there would have been no rendezvous"]
+      : [needless]
   }
 
   // MARK: Words
@@ -197,7 +197,8 @@ enum BystanderSentences {
     if let policy, RendezvousPolicy.landed.check != policy.check, asksForAnybody(policy.check) {
       let it = max(record.bystanders, longest.count) == 1 ? "it" : "they"
       sentences.append(
-        "under landed \(it) had stayed in the guest: there a vcpu looks at its own bit alone")
+        "under landed \(it) would have stayed in the guest: there a vcpu looks at its own bit alone"
+      )
     }
     return sentences
   }

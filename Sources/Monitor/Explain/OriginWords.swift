@@ -85,20 +85,14 @@ enum OriginWords {
         LocalAPICWords.deliveryMode(mode, isCommand: true)
           + ", level \(value >> 14 & 1 == 1 ? "assert" : "de-assert")"
           + ", trigger \(value >> 15 & 1 == 1 ? "level" : "edge")"
-      ),
-      ("vector", [0, 1, 6].contains(mode) ? vector : "\(vector), not used in this mode"),
-      ("shorthand", shorthand),
-    ]
-    if value >> 18 & 3 == 0 {
-      let (id, digits) = isExtended(value) ? (value >> 32, "x2APIC") : (value >> 56, "xAPIC")
-      let isLogical = value >> 11 & 1 == 1
-      lines.append(
-        (
-          "target",
-          isLogical ? "logical \(hex(id)), \(digits)" : "physical APIC id \(id), \(digits)"
-        )
       )
-    }
+    ]
+    if [0, 1, 6].contains(mode) { lines.append(("vector", vector)) }
+    let (id, kind) = isExtended(value) ? (value >> 32, "x2APIC") : (value >> 56, "xAPIC")
+    let isLogical = value >> 11 & 1 == 1
+    let target =
+      isLogical ? "logical \(hex(id)), \(kind)" : "physical APIC id \(id), \(kind), no shorthand"
+    lines.append(("target", value >> 18 & 3 == 0 ? target : "shorthand: \(shorthand)"))
     return lines
   }
 

@@ -14,12 +14,12 @@ enum BrokenPage {
     content.fact("policy", policy.map { "\($0.marked): \($0.meanings[0])" } ?? broken.policy)
     content.head(head(broken))
     culprits(&content, broken)
+    content.head("What to do now")
+    now(&content, broken, recording)
     if let policy, let mechanism = HazardWords.mechanism(policy) {
       content.head("What broke it")
       content.paragraph(mechanism)
     }
-    content.head("What to do now")
-    now(&content, broken, recording)
     return content
   }
 
@@ -64,7 +64,7 @@ enum BrokenPage {
       }
       content.fact("vcpu \(culprit.vcpu)", text)
     }
-    let more = broken.culpritCount - broken.culprits.count
+    let more = max(0, broken.culpritCount) - broken.culprits.count
     if more > 0 { content.paragraph("and \(more) more", role: .dim) }
     if broken.culpritCount <= 0 { content.paragraph("nobody that is known", role: .dim) }
   }
@@ -84,7 +84,7 @@ enum BrokenPage {
       broken.hazard == .livelock
       ? "Every part was run: the guest has lost time, nothing else."
       : "Whoever was missing has not run its part: an INIT may be half done, trigger modes may be old. "
-        + "The next rendezvous of the kind mends that; F8 only shows that they come again."
+        + "The next rendezvous of the kind mends that."
     content.paragraph(part, mark: "- ")
   }
 }

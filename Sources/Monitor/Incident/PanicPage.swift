@@ -60,7 +60,7 @@ enum PanicPage {
       let end = Step(
         when: distance(begin.map { $0 &+ last.latencyNanoseconds }, failure),
         what: "#\(last.id) is over: function NULL"
-          + (policy?.clearsRequest == false ? ", the members' bits stay" : ", no member's bit set"))
+          + bits(policy))
       let isAfter =
         begin.map { $0 &+ last.latencyNanoseconds > failure.timeNanoseconds } ?? failure.sawBit
       if isAfter { return steps + own(failure, policy) + [end] }
@@ -69,6 +69,12 @@ enum PanicPage {
       steps.append(Step(when: "before", what: "which rendezvous came before is not known"))
     }
     return steps + own(failure, policy)
+  }
+
+  /// What becomes of the members' bits, where the look asks for them.
+  private static func bits(_ policy: RendezvousPolicy?) -> String {
+    guard let policy, policy.check != .anyFunction else { return "" }
+    return policy.clearsRequest ? ", no member's bit set" : ", the members' bits stay"
   }
 
   private static func own(_ failure: AssertionFailure, _ policy: RendezvousPolicy?) -> [Step] {
@@ -123,7 +129,7 @@ enum PanicPage {
     } else if failure.last.map({ !$0.targets.contains(failure.vcpu) }) ?? false {
       lines.append(
         "landed, barrier, tryst: they look at the own bit, which nobody had set: vcpu "
-          + "\(failure.vcpu) had stayed in the guest")
+          + "\(failure.vcpu) would have stayed in the guest")
     } else {
       lines.append(
         "barrier, tryst: who sees its bit finds the function until the bit is gone again")

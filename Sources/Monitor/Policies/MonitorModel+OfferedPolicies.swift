@@ -19,7 +19,7 @@ extension MonitorModel {
       }
       guard ui.confirmable == policy.preset else {
         ui.questioned = policy.preset
-        ui.notice = "! \(warning): Enter again does it"
+        ui.notice = "! Enter again? \(warning)"
         return []
       }
     }

@@ -84,7 +84,7 @@ enum PolicyChooser {
     if let warning = HazardWords.warning(policy) {
       let isAsked = model.ui.questioned == policy.preset
       return (
-        isAsked ? "! \(warning): Enter again does it" : "! \(warning); Enter asks again", .warning
+        isAsked ? "! Enter again? \(warning)" : "! \(warning); Enter asks again", .warning
       )
     }
     return ("\(PolicyStory(policy).gist); x: what the review said", .dim)

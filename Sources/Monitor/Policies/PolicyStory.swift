@@ -131,7 +131,7 @@ struct PolicyStory: Sendable, Equatable {
     "landed": PolicyStory(
       "what D37390 landed: the own bit, without a lock",
       said: [
-        "Landed as 892feec2211d in February 2023: a vcpu looks at its own bit alone, without lock or "
+        "D37390 landed as 892feec2211d in February 2023: a vcpu looks at its own bit alone, without lock or "
           + "barrier, and the set is emptied at completion. The argument of the review: a bit that "
           + "is not seen yet is made up for by the kick that follows it, a stale one by the "
           + "handler, which looks again under the lock. The assertion went with D37417.",

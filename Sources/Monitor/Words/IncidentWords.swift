@@ -14,7 +14,7 @@ enum IncidentWords {
   static func line(_ broken: BrokenRendezvous) -> String {
     let several = broken.culpritCount == 1 ? "" : "s"
     let named = broken.culprits.map(\.vcpu).filter { $0 >= 0 && $0 < CPUSet.capacity }
-    let more = broken.culpritCount - broken.culprits.count
+    let more = max(0, broken.culpritCount) - broken.culprits.count
     let who = "vcpu\(several) \(CPUSet(named))" + (more > 0 ? " and \(more) more" : "")
     let age = Quantity.duration(broken.ageNanoseconds)
     let state = broken.culprits.count == 1 ? " (\(broken.culprits[0].state.word))" : ""
