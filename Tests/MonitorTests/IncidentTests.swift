@@ -135,7 +135,7 @@ import Testing
     #expect(
       over[start + 1].contains("-63 µs") && over[start + 1].contains("vcpu 0 asks for #18841"))
     #expect(over[start + 2].contains("-20 µs") && over[start + 2].contains("#18841 is over"))
-    #expect(over.contains { $0.contains("its bit is clear, no function: the assertion") })
+    #expect(over.contains { $0.contains("bit clear, no function: the assertion") })
     #expect(
       over.contains { $0.contains("landed, barrier, tryst") && $0.contains("stayed in the guest") })
     #expect(over.contains { $0.contains("baseline: the assertion is relaxed (D37417)") })

@@ -68,7 +68,7 @@ enum ExplainPage {
     if record.bystanders > 0 {
       let lost = Quantity.duration(record.bystanderStallNanoseconds)
       content.fact(
-        "bystanders", "\(record.bystanders), which lost \(lost) between them", role: .spurious)
+        "bystanders", "\(record.bystanders), which lost \(lost) up to its end", role: .spurious)
     }
   }
 

@@ -5,7 +5,7 @@ extension KeyBinding {
     own(.dialog, .close, [.escape, .character("q")], "Back", "back to where it was opened"),
     own(
       .views, .openEntry, [.enter], "Timeline",
-      "to the timeline with its lanes; from an incident to its rendezvous"),
+      "to the timeline with its lanes, or an incident's rendezvous"),
     own(
       .display, .showReview, [.character("x")], "Policy",
       "the policy that was in force; once more goes back"),

@@ -12,8 +12,7 @@ enum PanicPage {
     for line in console(failure) { content.lines.append(.text([Span(line, .error)])) }
     content.blank()
     content.paragraph(
-      "bhyve's kernel asserts at a rendezvous exit that a rendezvous is in progress (until D37417). "
-        + "There the host stops here, with all its guests. "
+      "There (bhyve until D37417) the host stops here, with all its guests. "
         + (failure.stoppedGuest
           ? "Here the guest was stopped, as --stop-on-assertion asks; F9 lets it run."
           : "Here the guest goes on; --stop-on-assertion would stop it."))
@@ -30,8 +29,8 @@ enum PanicPage {
   private static func console(_ failure: AssertionFailure) -> [String] {
     [
       "panic: no rendezvous in progress at a rendezvous exit",
-      "cpuid = \(failure.vcpu)  time = \(Quantity.logTime(failure.timeNanoseconds))",
-      "vcpu \(failure.vcpu)  rip = 0x\(RegisterWords.hex(failure.rip, 16))",
+      "cpuid = \(failure.vcpu)  rip = 0x\(RegisterWords.hex(failure.rip, 16))  time = "
+        + Quantity.logTime(failure.timeNanoseconds),
     ]
   }
 
@@ -82,12 +81,11 @@ enum PanicPage {
     return [
       Step(
         when: "before",
-        what: "vcpu \(failure.vcpu) looks (\(failure.policy) \(asked)): yes, it must come out"),
+        what: "vcpu \(failure.vcpu) looks (\(failure.policy) \(asked)): yes"),
       Step(
         when: "0",
-        what: "vcpu \(failure.vcpu) is out and looks again: "
-          + (failure.sawBit ? "its bit is set" : "its bit is clear")
-          + ", no function: the assertion",
+        what: "vcpu \(failure.vcpu) looks again, outside: bit \(failure.sawBit ? "set" : "clear"), "
+          + "no function: the assertion",
         role: .error),
       Step(when: "", what: why(failure, policy)),
     ]

@@ -6,7 +6,7 @@ import Themes
 /// the selected one's value means.
 enum DimensionsView {
   private static let nameWidth = 18
-  private static let valueWidth = 22
+  private static let valueWidth = 24
 
   static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
     guard !rect.isEmpty else { return }
