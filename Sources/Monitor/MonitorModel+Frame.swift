@@ -39,11 +39,13 @@ extension MonitorModel {
       }
       StatusLine.paint(&frame, layout.status, self)
     }
+    IncidentBanner.paint(&frame, self)
     switch ui.overlay {
     case .none: break
     case .inject: InjectView.paint(&frame, self)
     case .chooser(let chooser): ChooserView.paint(&frame, self, chooser)
     }
+    PageView.paint(&frame, self)
     PaletteView.paint(&frame, self)
     if let help = ui.help { HelpView.paint(&frame, help, keys) }
     KeyBar.paint(&frame, layout.bar, self)

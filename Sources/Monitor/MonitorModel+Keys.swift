@@ -7,6 +7,7 @@ extension MonitorModel {
   /// Does what `key` does on what is on top of the screen; the key table decides.
   public mutating func handle(_ key: Key) -> [MonitorEffect] {
     ui.notice = nil
+    (ui.confirmable, ui.questioned) = (ui.questioned, nil)
     return permitted(respond(to: key)) + adjustWatch()
   }
 
@@ -31,7 +32,11 @@ extension MonitorModel {
   }
 
   private mutating func respond(to key: Key) -> [MonitorEffect] {
-    let context = ui.context
+    var context = ui.context
+    // What the line of an incident does not take is the view's.
+    if context == .incident, keys.binding(nearest: key, in: context) == nil {
+      context = ui.viewContext
+    }
     if context == .attached {
       // Only the key itself takes the keyboard back: everything else is the guest's.
       let binding = keys.binding(for: key, in: context)
@@ -65,6 +70,9 @@ extension MonitorModel {
     case .log: if let effects = performLog(action) { return effects }
     case .palette: if let effects = performPalette(action) { return effects }
     case .help, .helpSearch: if let effects = performHelp(action) { return effects }
+    case .page: if let effects = performPage(action) { return effects }
+    case .incident: if let effects = performIncident(action) { return effects }
+    case .chooser: if let effects = performChooser(action) { return effects }
     default: break
     }
     if isReadOnly && Self.changing.contains(action) {
@@ -91,8 +99,8 @@ extension MonitorModel {
     case .takeSample: takeSample()
     case .stopOrContinue: return stopOrContinue()
     case .choosePolicy:
-      let current = RendezvousPolicy.presets.firstIndex { $0.preset == live.snapshot.policy.preset }
-      ui.overlay = .chooser(Chooser(subject: .policy, selected: current ?? 0))
+      let current = offeredPolicies.firstIndex { $0.preset == live.snapshot.policy.preset }
+      ui.overlay = .chooser(Chooser(subject: .policy, selected: current ?? 0, offeredPolicies))
     case .chooseScenario where !live.snapshot.hasScenarios:
       ui.notice = "only the demo guest has scenarios"
     case .chooseScenario:
@@ -150,8 +158,7 @@ extension MonitorModel {
       find(.up)
     case .apply:
       guard case .chooser(let chooser) = ui.overlay else { return [] }
-      ui.overlay = .none
-      return [.perform(chooser.command)]
+      return choose(chooser)
     case .inject: return inject()
     case .olderInjection: recallInjection(1)
     case .newerInjection: recallInjection(-1)
@@ -178,6 +185,8 @@ extension MonitorModel {
     case .search: ui.search.prompt = nil
     case .filter: ui.logView.prompt = nil
     case .attached: detach()
+    // Theirs, done above.
+    case .page, .incident: break
     case .overview, .console, .timeline, .ipi, .vcpu, .interrupts, .log, .policies:
       if ui.view != .overview { return show(.overview) }
       ui.zoom = nil
@@ -188,6 +197,7 @@ extension MonitorModel {
   /// Shows `view`; what is selected stays.
   mutating func show(_ view: MonitorView) {
     ui.view = view
+    ui.pages = []
     if view == .console { ui.focus = .console }
     if view == .log { ui.focus = .log }
     settleSelection()
@@ -229,7 +239,7 @@ extension MonitorModel {
     case .overview: max(1, rows(ui.focus))
     case .timeline, .ipi, .vcpu, .interrupts, .log, .filter, .policies: max(1, layout.body.height)
     case .help, .helpSearch: max(1, HelpView.rows(height: height))
-    case .chooser, .inject, .palette: 4
+    case .chooser, .inject, .palette, .page, .incident: 4
     }
   }
 
@@ -250,7 +260,7 @@ extension MonitorModel {
     case .overview: move(step, ui.focus)
     case .console: move(step, Pane.console)
     case .inject, .attached, .search, .timeline, .ipi, .vcpu, .interrupts, .log, .filter, .policies,
-      .palette:
+      .palette, .page, .incident:
       break
     }
   }

@@ -75,6 +75,8 @@ public struct MonitorModel: Sendable {
   @discardableResult
   public mutating func absorb(_ snapshot: Snapshot) -> [MonitorEffect] {
     live.absorb(snapshot)
+    noteIncidents(snapshot.events)
+    settlePages()
     if ui.overlay == .inject { ui.dialog.follow(live) }
     settleSelection()
     return answers()
@@ -85,6 +87,8 @@ public struct MonitorModel: Sendable {
   @discardableResult
   public mutating func absorbNews(_ snapshot: Snapshot) -> [MonitorEffect] {
     live.absorbNews(snapshot)
+    noteIncidents(snapshot.events)
+    settlePages()
     settleLog()
     return answers()
   }

@@ -52,6 +52,12 @@ struct UIState: Sendable {
   var log = ScrollAnchor()
   var palette = PaletteState()
   var overlay = Overlay.none
+  /// Pages over everything but the help, the one on top last.
+  var pages: [Page] = []
+  var incidents = IncidentState()
+  /// The broken policy that the last key asked about, and the one that this key may confirm.
+  var questioned: String?
+  var confirmable: String?
   var dialog = InjectDialog()
   var help: Help?
   /// An answer to the last key, until the next.
@@ -59,6 +65,7 @@ struct UIState: Sendable {
 
   var context: InputContext {
     if let help { return help.isTyping ? .helpSearch : .help }
+    if !pages.isEmpty { return .page }
     switch overlay {
     case .inject: return .inject
     case .chooser: return .chooser
@@ -68,7 +75,7 @@ struct UIState: Sendable {
     if search.prompt != nil { return .search }
     if logView.prompt != nil { return .filter }
     if palette.isOpen { return .palette }
-    return viewContext
+    return incidents.banner == nil ? viewContext : .incident
   }
 
   /// The context of the view alone, whatever lies on it.

@@ -25,6 +25,10 @@ import Testing
     case .help: _ = model.handle(.function(1))
     case .helpSearch: for key in [Key.function(1), .character("/")] { _ = model.handle(key) }
     case .palette: _ = model.handle(.character(":"))
+    case .page: for key in [Key.character("7"), .end, .up, .enter] { _ = model.handle(key) }
+    case .incident:
+      IncidentTests.absorb(
+        [.assertionFailed(IncidentTests.failure())], .landed, in: &model, step: 40)
     }
     return model
   }
@@ -50,6 +54,7 @@ import Testing
   static func isOwn(_ binding: KeyBinding, _ context: InputContext) -> Bool {
     let views: [InputContext] = [
       .timeline, .ipi, .vcpu, .interrupts, .log, .policies, .palette, .help, .helpSearch,
+      .page, .incident, .chooser,
     ]
     return views.contains(context) && binding.contexts == [context]
   }
@@ -105,7 +110,9 @@ import Testing
     case .newerMoment: #expect(after.past?.ordinal == 40, comment)
     case .stopOrContinue: expected = [.perform(.stopGuest)]
     case .choosePolicy:
-      #expect(after.ui.overlay == .chooser(Chooser(subject: .policy, selected: 1)), comment)
+      #expect(
+        after.ui.overlay
+          == .chooser(Chooser(subject: .policy, selected: 8, RendezvousPolicy.presets)), comment)
     case .chooseScenario:
       #expect(after.ui.overlay == .chooser(Chooser(subject: .scenario, selected: 1)), comment)
     case .openInject: #expect(after.ui.overlay == .inject, comment)
@@ -171,6 +178,8 @@ import Testing
     case .previousRendezvous, .nextRendezvous, .panEarlier, .panLater, .zoomInTime, .zoomOutTime,
       .switchTimeScale, .sortLanes, .onlyLateLanes, .switchTimelinePart, .openLane:
       break
+    // In the tests of the incidents.
+    case .lookAtIncident, .dismissIncident: break
     // Tested with the vCPU view.
     case .previousVCPU, .nextVCPU, .markChanges, .showMore: break
     // The views' own keys have tests of their own.
@@ -304,7 +313,7 @@ import Testing
   @Test func thePolicyIsAppliedOnEnterOnly() {
     var model = Fixture.model(vcpus: 4)
     #expect(model.handle(.character("p")).isEmpty)
-    #expect(model.handle(.up).isEmpty)
+    for _ in 0..<8 { #expect(model.handle(.up).isEmpty) }
     let text = model.frame(glyphs: .unicode).text
     for name in ["baseline", "landed", "anyFunction *", "clearsRequest", "triggerModeFilter"] {
       #expect(text.contains(name))

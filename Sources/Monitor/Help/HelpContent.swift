@@ -62,7 +62,10 @@ enum HelpContent {
       words(
         "Commands with something behind them",
         PaletteWord.allCases.map { ("\($0.rawValue) \($0.argument)", $0.meaning) }, columns: 22)
-    case .attached, .search, .chooser, .help, .helpSearch: []
+    case .page:
+      [.title("Lanes")] + LaneLegend.help.map { .word($0.0, $0.1, role: $0.2) }
+        + words("Words", HelpWords.page)
+    case .attached, .search, .chooser, .help, .helpSearch, .incident: []
     }
   }
 

@@ -30,6 +30,8 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case olderInjection, newerInjection, stopRepeating
   // Policies.
   case showReview
+  // The line that tells of an incident.
+  case lookAtIncident, dismissIncident
   // Dialogs.
   case nextField, previousField, nextChoice, previousChoice, erase, clear
 }
@@ -68,6 +70,10 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
   case helpSearch
   /// A command is being typed.
   case palette
+  /// A page over the view.
+  case page
+  /// A view, and the line over it that tells of an incident: its keys come first.
+  case incident
 
   /// The name on the help screen.
   var title: String {
@@ -88,6 +94,8 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
     case .help: "help"
     case .helpSearch: "search in the help"
     case .palette: "commands"
+    case .page: "page"
+    case .incident: "line that tells of an incident"
     }
   }
 }

@@ -46,7 +46,7 @@ public struct KeyBinding: Sendable, Equatable {
   /// The key table as it is without settings. Quit is the last of each context: the bar always has it.
   public static let all: [KeyBinding] =
     timeline + ipi + vcpu + interrupts + log + policies + injecting + common + viewKeys + export
-    + palette + helpScreen + quit
+    + palette + helpScreen + page + incident + quit
 
   /// The digits, and the way round.
   private static let viewKeys: [KeyBinding] =
@@ -58,7 +58,8 @@ public struct KeyBinding: Sendable, Equatable {
       ]
     ).map { view, action in
       KeyBinding(
-        views, .views, action, [.character(view.key)], nil, "\(view.title): \(view.meaning)")
+        views + [.page], .views, action, [.character(view.key)], nil,
+        "\(view.title): \(view.meaning)")
     } + [
       KeyBinding(
         [.timeline, .ipi, .vcpu, .interrupts, .log, .policies], .views, .nextView, [.tab], nil,
@@ -97,6 +98,9 @@ public struct KeyBinding: Sendable, Equatable {
       [.search], .dialog, .apply, [.enter], "Find",
       "find it, or if empty the last one; case does not count"),
     KeyBinding([.chooser], .dialog, .apply, [.enter], "Apply", "apply the marked one and close"),
+    KeyBinding(
+      [.chooser], .dialog, .showReview, [.character("x")], "Review",
+      "what review D37390 said of the marked policy; a page"),
     KeyBinding(
       [.inject, .chooser, .help, .search, .filter], .dialog, .close, [.escape], "Close",
       "close; never quits"

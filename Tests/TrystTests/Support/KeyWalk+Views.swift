@@ -145,7 +145,7 @@ extension KeyWalk {
     .press(.right), .press(.left), .press("l"), .press("h"),
     .press(.end), .press(.home), .press("d"), .press("m"),
     .press(.pageDown), .press(.pageUp), .press(.down), .press(.up),
-    .press("j"), .press("k"), .press(.enter, .shows("[2 Timeline]"), then: [.character("4")]),
+    .press("j"), .press("k"), .press(.enter, .shows("[Rendezvous #"), then: [.escape]),
   ]
 
   private static let interrupts: [Step] = [
@@ -174,13 +174,14 @@ extension KeyWalk {
     .press(.function(4), .shows("filter:"), then: [.escape]),
     .press("\\", .shows("filter:"), then: [.escape]),
     .press("/", .shows("filter:"), then: [.escape]),
-    .press(.enter, .shows("[2 Timeline]"), after: [.home], then: [.character("7")]),
+    .press(.enter, .shows("[Rendezvous #"), after: [.home], then: [.escape]),
   ]
 
   private static let policies: [Step] = [
     .press(.up), .press(.down), .press("k"), .press("j"),
     .press(.home), .press(.end), .press("g"), .press("G"),
-    .press("x"), .press(.pageDown), .press(.pageUp), .press(.end), .press(.home),
+    .press("x", .shows("[Policy "), then: [.escape]),
+    .press(.pageUp), .press(.pageDown), .press(.home),
   ]
 }
 
