@@ -59,7 +59,9 @@ public struct CheckedPolicy: Sendable, Hashable {
     CheckedPolicy(.strict, "P0", .assertion, [.functionNull, .nonmember]),
     CheckedPolicy(.mutex, "V1", .blockingLock, []),
     CheckedPolicy(.atomic, "V2", .assertion, [.functionNull, .over]),
-    CheckedPolicy(.firstWordSet, "V2w", .membership, []),
+    CheckedPolicy(.firstWordSet, "V2w", .membership, []).inTwoInitiatorsAlone([
+      .functionNull, .over,
+    ]),
     CheckedPolicy(.barrier, "V3", [], []),
     CheckedPolicy(.baseline, "V4", [], [.functionNull, .nonmember]),
     CheckedPolicy(.empty, "V5", .assertion, [.functionNull, .nonmember, .over]),
@@ -85,9 +87,19 @@ public struct CheckedPolicy: Sendable, Hashable {
     CheckedPolicy(.tryst, "", [], []),
   ]
 
+  /// The landed design with each way of locking all vcpus; its own is the guarded one.
+  public static let locking: [CheckedPolicy] = [
+    CheckedPolicy(.landed, "", [], [.functionNull, .over]).named("landed-lock-plain") {
+      $0.lockAll = .plain
+    },
+    CheckedPolicy(.landed, "", [], [.functionNull, .over]).named("landed-lock-helping") {
+      $0.lockAll = .helping
+    },
+  ]
+
   /// The one called `name`, or called so by section 9; nil where there is none.
   public static func named(_ name: String) -> CheckedPolicy? {
-    all.first { $0.name == name }
+    (all + locking).first { $0.name == name }
       ?? all.first { !$0.reviewName.isEmpty && $0.reviewName == name }
   }
 }

@@ -79,9 +79,11 @@ public struct SpuriousKinds: OptionSet, Hashable, Sendable, BitwiseCopyable {
     (.nonmember, "nonmember"), (.over, "over"), (.functionNull, "function NULL at exit"),
     (.early, "early"), (.bystander, "bystander"), (.void, "void"), (.haltSpin, "halt spin"),
   ]
+  /// The words for each.
+  var names: [String] { Self.words.filter { contains($0.0) }.map(\.1) }
   /// In words: "none", or the kinds.
   public var description: String {
-    isEmpty ? "none" : Self.words.filter { contains($0.0) }.map(\.1).joined(separator: ", ")
+    isEmpty ? "none" : names.joined(separator: ", ")
   }
 }
 

@@ -1,6 +1,6 @@
 /// What a store becomes visible by.
 public struct MemoryModel: Hashable, Sendable {
-  /// For reports: `sc`, `tso`, `tso, plain state stores` and so on.
+  /// For reports: `sc`, `tso`, `tso-plain-state`, `tso-plain-request`.
   public var name: String
   /// Which of the unlocked words are stored into the thread's buffer, from where memory gets them later,
   /// in order.
@@ -15,10 +15,10 @@ public struct MemoryModel: Hashable, Sendable {
   public static let totalStoreOrder = MemoryModel(name: "tso", buffersFrozen: true)
   /// The vcpu's stores of "running" and "sleeping" are plain: what the look's barrier is for.
   public static let plainState = MemoryModel(
-    name: "tso, plain state", buffersFrozen: true, buffersState: true)
+    name: "tso-plain-state", buffersFrozen: true, buffersState: true)
   /// The initiator's stores of request and function are plain. The unlock that follows drains them.
   public static let plainRequest = MemoryModel(
-    name: "tso, plain request", buffersFrozen: true, buffersRequest: true)
+    name: "tso-plain-request", buffersFrozen: true, buffersRequest: true)
 
   /// All of them.
   public static let all: [MemoryModel] = [
