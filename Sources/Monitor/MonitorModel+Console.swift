@@ -89,6 +89,7 @@ extension MonitorModel {
         default: ui.dialog.type(scalar)
         }
       }
+    case .compare, .pair: break
     case .overview, .console, .chooser, .help, .timeline, .ipi, .vcpu, .interrupts, .log, .policies:
       break
     }

@@ -19,6 +19,7 @@ import Testing
     case .vcpu: models.append(Fixture.vcpuView(vcpus: 8, selected: 3, height: 12))
     case .interrupts: models.append(Fixture.boardModel(vcpus: 4, view: .interrupts))
     case .policies: models.append(Fixture.boardModel(vcpus: 4, view: .policies))
+    case .compare, .pair: models += CompareFixture.models(context)
     default: break
     }
     return models

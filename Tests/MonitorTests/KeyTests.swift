@@ -25,6 +25,8 @@ import Testing
     case .help: _ = model.handle(.function(1))
     case .helpSearch: for key in [Key.function(1), .character("/")] { _ = model.handle(key) }
     case .palette: _ = model.handle(.character(":"))
+    case .compare: _ = model.handle(.character("C"))
+    case .pair: for key in [Key.character("C"), .tab] { _ = model.handle(key) }
     }
     return model
   }
@@ -49,7 +51,8 @@ import Testing
   /// Whether the view of `context` alone knows what `binding` does.
   static func isOwn(_ binding: KeyBinding, _ context: InputContext) -> Bool {
     let views: [InputContext] = [
-      .timeline, .ipi, .vcpu, .interrupts, .log, .policies, .palette, .help, .helpSearch,
+      .timeline, .ipi, .vcpu, .interrupts, .log, .policies, .palette, .help, .helpSearch, .compare,
+      .pair,
     ]
     return views.contains(context) && binding.contexts == [context]
   }

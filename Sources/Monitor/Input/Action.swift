@@ -30,6 +30,9 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case olderInjection, newerInjection, stopRepeating
   // Policies.
   case showReview
+  // Comparisons.
+  case openCompare, runComparison, endComparison, switchPage, chooseVCPUs, chooseExperiment,
+    allowUnsafe, choosePolicyA, choosePolicyB, previousPolicyA, previousPolicyB
   // Dialogs.
   case nextField, previousField, nextChoice, previousChoice, erase, clear
 }
@@ -58,6 +61,10 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
   case filter
   /// The policies.
   case policies
+  /// Policies beside each other, as a table.
+  case compare
+  /// Two machines side by side.
+  case pair
   /// The inject dialog.
   case inject
   /// The policy or scenario chooser.
@@ -83,6 +90,8 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
     case .log: "log"
     case .filter: "filter of the log"
     case .policies: "policies"
+    case .compare: "comparison"
+    case .pair: "A|B"
     case .inject: "inject dialog"
     case .chooser: "chooser"
     case .help: "help"
