@@ -36,10 +36,10 @@ public enum ComparisonColumn: String, Sendable, CaseIterable {
   }
 
   /// What it means, for those who read the table alone.
-  public static let legend = [
-    "member to spurious, spins, signal to elided: per 1,000 rendezvous; stall, lock: us per rendezvous;",
-    "p50, p99: latency of a rendezvous; work: rounds of the guest's own work; assert: in all.",
-  ]
+  public static let legend =
+    "member to spurious, spins and signal to elided: per 1,000 rendezvous; stall, lock: us per "
+    + "rendezvous; p50, p99: latency of a rendezvous; work: rounds of the guest's own work; "
+    + "assert: failures of bhyve's assertion, in all."
 
   /// Its number in `row`, in the unit that its name and ``legend`` say; nil where there is none, as without
   /// rendezvous there is nothing to divide by.

@@ -37,7 +37,7 @@ public enum ComparisonMarkdown {
     if state.isCut {
       lines += ["Ended before its time: this is what was measured until then.", ""]
     }
-    lines.append(sentence(ComparisonColumn.legend.joined(separator: " ")))
+    lines.append(sentence(ComparisonColumn.legend))
     return lines.joined(separator: "\n") + "\n"
   }
 

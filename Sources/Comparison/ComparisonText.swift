@@ -34,9 +34,9 @@ public struct ComparisonLine: Sendable, Equatable {
 public enum ComparisonText {
   private static let blank = ComparisonLine(.blank, "")
 
-  /// All of it. Lines have `width` columns at most where that is 40 or more.
+  /// All of it. Lines have `width` columns at most where that is 60 or more.
   public static func lines(_ state: ComparisonState, width: Int = 80) -> [ComparisonLine] {
-    let width = max(40, width)
+    let width = max(60, width)
     var lines: [ComparisonLine] = []
     for trial in state.plan.trials.indices {
       if !lines.isEmpty { lines.append(blank) }
@@ -50,7 +50,7 @@ public enum ComparisonText {
       lines += [blank] + of(.problem, wrap(words, width: width))
     }
     return lines + [blank]
-      + of(.note, ComparisonColumn.legend.flatMap { wrap($0, width: width) })
+      + of(.note, wrap(ComparisonColumn.legend, width: width))
   }
 
   private static func of(_ kind: ComparisonLine.Kind, _ texts: [String]) -> [ComparisonLine] {

@@ -31,7 +31,7 @@ import Testing
       _ = model.handle(.character(view.key))
       _ = model.handle(.character("C"))
       #expect(model.ui.context == .compare)
-      #expect(model.frame(glyphs: .ascii).text.contains("Compare: [Table]  A|B"))
+      #expect(model.frame(glyphs: .ascii).text.contains("Compare: [Table] A|B"))
       #expect(model.handle(.escape).isEmpty)
       #expect(model.ui.view == view && !model.showsComparison)
     }
@@ -128,7 +128,7 @@ import Testing
       seen += model.frame(glyphs: .ascii).text
       _ = model.handle(.pageDown)
     }
-    for line in lines {
+    for line in lines where line.kind != .blank {
       let text = line.text.split(separator: " ").joined(separator: " ")
       #expect(seen.split(separator: " ").joined(separator: " ").contains(text), "\(line.text)")
     }

@@ -174,6 +174,11 @@ import Testing
     case .previousRendezvous, .nextRendezvous, .panEarlier, .panLater, .zoomInTime, .zoomOutTime,
       .switchTimeScale, .sortLanes, .onlyLateLanes, .switchTimelinePart, .openLane:
       break
+    case .openCompare: #expect(after.ui.context == .compare, comment)
+    // In the tests of comparisons.
+    case .runComparison, .endComparison, .switchPage, .chooseVCPUs, .chooseExperiment, .allowUnsafe,
+      .choosePolicyA, .choosePolicyB, .previousPolicyA, .previousPolicyB:
+      break
     // Tested with the vCPU view.
     case .previousVCPU, .nextVCPU, .markChanges, .showMore: break
     // The views' own keys have tests of their own.

@@ -27,7 +27,7 @@ extension KeyBinding {
     own(.compare, .move, .up, [.up, .character("k")], nil, "a line up"),
     own(.compare, .move, .down, [.down, .character("j")], nil, "a line down"),
     own(.compare, .move, .pageUp, [.pageUp], nil, "a page up"),
-    own(.compare, .move, .pageDown, [.pageDown, .character(" ")], nil, "a page down"),
+    own(.compare, .move, .pageDown, [.pageDown], nil, "a page down"),
     own(.compare, .move, .home, [.home, .character("g")], nil, "to the first line"),
     own(.compare, .move, .end, [.end, .character("G")], nil, "to the last line"),
     own(

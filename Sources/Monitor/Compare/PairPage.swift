@@ -15,7 +15,9 @@ enum PairPage {
     let setup = stack.take(rect.height >= 8 ? 2 : 0)
     let head = stack.take(1)
     let names = stack.take(1)
-    let words = stack.takeLast(stack.left >= PairQuantity.allCases.count + 3 ? 5 : 0)
+    // Two lines for each verdict and a blank one, or three where there is room.
+    let spare = stack.left - PairQuantity.allCases.count
+    let words = stack.takeLast(spare >= 7 ? 7 : spare >= 5 ? 5 : 0)
     let plan = model.ui.compare.pair
     if !setup.isEmpty {
       frame.put(
@@ -98,13 +100,14 @@ enum PairPage {
     frame.put(rect.x + 1, rect.y, spans, limit: rect.width - 1)
   }
 
-  /// What each came to since the start, two lines each at most.
+  /// What each came to since the start, as many lines for each.
   private static func paint(verdicts pair: PairState, _ frame: inout Frame, _ rect: Rect) {
     guard rect.height >= 3 else { return }
     var y = rect.y + 1
     for (letter, side) in zip(["A", "B"], pair.sides) {
       let lines = InjectView.wrap(
-        ComparisonVerdict.words(side.row), width: max(8, rect.width - 5), rows: 2)
+        ComparisonVerdict.words(side.row), width: max(8, rect.width - 5),
+        rows: (rect.height - 1) / 2)
       for (row, line) in lines.enumerated() where y < rect.bottom {
         frame.put(
           rect.x + 1, y, [Span(row == 0 ? "\(letter)  " : "   ", .title), Span(line)],

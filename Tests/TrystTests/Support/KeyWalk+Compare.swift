@@ -16,7 +16,7 @@ extension KeyWalk {
       .press(.enter, .shows("E1  one AP")), .press("s", .shows("─ Measured")),
       // More lines than rows, with every policy.
       .press(.end, after: [.home]), .press(.home), .press("G"), .press("g"), .press(.down),
-      .press(.up), .press("j"), .press("k"), .press(.pageDown), .press(.pageUp), .press(" "),
+      .press(.up), .press("j"), .press("k"), .press(.pageDown), .press(.pageUp),
       .press("w", .shows(".json")), .press("y"), .press("t"),
       .press("a"), .press("a"), .press("a"),
       .press(.tab, .shows("[A|B]"), then: [.tab]),
