@@ -247,6 +247,8 @@ public struct Snapshot: Sendable, Equatable {
   public var scenario = Scenario.mixed
   /// The policy in force.
   public var policy = RendezvousPolicy.landed
+  /// Whether policies that can hang the guest may be chosen (`--unsafe-policies`).
+  public var allowsUnsafePolicies = false
   /// Every vcpu, in order of id.
   public var vcpus: [VCPUSnapshot] = []
   /// The coordinator.
