@@ -141,7 +141,9 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", swiftSettings: tests),
     .testTarget(
       name: "TrystTests",
-      dependencies: ["tryst", "Machine", "Commands", "Monitor", "Rendezvous", "Telemetry"],
+      dependencies: [
+        "tryst", "Machine", "Commands", "Monitor", "Rendezvous", "Telemetry", "Comparison",
+      ],
       swiftSettings: tests),
   ]
 )

@@ -90,7 +90,7 @@ extension MonitorModel {
         }
       }
     case .overview, .console, .chooser, .help, .timeline, .ipi, .vcpu, .interrupts, .log, .policies,
-      .page, .incident:
+      .page, .incident, .compare, .pair:
       break
     }
     return []

@@ -69,6 +69,7 @@ extension MonitorModel {
     case .policies: if let effects = performPolicies(action) { return effects }
     case .log: if let effects = performLog(action) { return effects }
     case .palette: if let effects = performPalette(action) { return effects }
+    case .compare, .pair: if let effects = performCompare(action) { return effects }
     case .help, .helpSearch: if let effects = performHelp(action) { return effects }
     case .page: if let effects = performPage(action) { return effects }
     case .incident: if let effects = performIncident(action) { return effects }
@@ -88,6 +89,7 @@ extension MonitorModel {
     case .showConsole: show(.console)
     case .showLog: show(.log)
     case .showPolicies: show(.policies)
+    case .openCompare: openCompare()
     case .nextView: show(ui.view.moved(1))
     case .previousView: show(ui.view.moved(-1))
     case .quit: return [.quit]
@@ -186,7 +188,7 @@ extension MonitorModel {
     case .filter: ui.logView.prompt = nil
     case .attached: detach()
     // Theirs, done above.
-    case .page, .incident: break
+    case .page, .incident, .compare, .pair: break
     case .overview, .console, .timeline, .ipi, .vcpu, .interrupts, .log, .policies:
       if ui.view != .overview { return show(.overview) }
       ui.zoom = nil
@@ -237,7 +239,8 @@ extension MonitorModel {
     switch context {
     case .console, .attached, .search: max(1, rows(.console))
     case .overview: max(1, rows(ui.focus))
-    case .timeline, .ipi, .vcpu, .interrupts, .log, .filter, .policies: max(1, layout.body.height)
+    case .timeline, .ipi, .vcpu, .interrupts, .log, .filter, .policies, .compare, .pair:
+      max(1, layout.body.height)
     case .help, .helpSearch: max(1, HelpView.rows(height: height))
     case .chooser, .inject, .palette, .page, .incident: 4
     }
@@ -259,6 +262,8 @@ extension MonitorModel {
       ui.overlay = .chooser(chooser)
     case .overview: move(step, ui.focus)
     case .console: move(step, Pane.console)
+    case .compare: scrollCompare(step)
+    case .pair: break
     case .inject, .attached, .search, .timeline, .ipi, .vcpu, .interrupts, .log, .filter, .policies,
       .palette, .page, .incident:
       break

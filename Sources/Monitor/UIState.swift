@@ -39,6 +39,7 @@ struct UIState: Sendable {
   var interrupts = InterruptsState()
   var logView = LogState()
   var policies = PoliciesState()
+  var compare = CompareState()
   /// The vcpu that the application was told to look at closely.
   var watched: Int?
   /// The place of the selected counter in `Metric.selectable`.
@@ -71,6 +72,7 @@ struct UIState: Sendable {
     case .chooser: return .chooser
     case .none: break
     }
+    if let page = compare.page { return page == .table ? .compare : .pair }
     if isAttached { return .attached }
     if search.prompt != nil { return .search }
     if logView.prompt != nil { return .filter }

@@ -117,6 +117,8 @@ public struct VCPUSnapshot: Sendable, Equatable {
   public var ipisReceived: UInt64 = 0
   /// Interrupts that the guest's own handlers counted.
   public var guestSaw: UInt64 = 0
+  /// Rounds of its scenario's work that the demo guest counted.
+  public var guestWork: UInt64 = 0
   /// Rendezvous exits by class.
   public var rendezvousExits = Tally<RendezvousExitClass>()
   /// Time spent as a bystander of rendezvous, nanoseconds.

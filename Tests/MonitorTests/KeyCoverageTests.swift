@@ -23,6 +23,7 @@ import Testing
       models.append(
         Fixture.pressed(.character("7"), .enter, in: Fixture.model(.entry, height: 12)))
     case .chooser: models.append(Fixture.pressed(.character("p"), in: Fixture.model(vcpus: 4)))
+    case .compare, .pair: models += CompareFixture.models(context)
     default: break
     }
     return models

@@ -29,6 +29,8 @@ import Testing
     case .incident:
       IncidentTests.absorb(
         [.assertionFailed(IncidentTests.failure())], .landed, in: &model, step: 40)
+    case .compare: _ = model.handle(.character("C"))
+    case .pair: for key in [Key.character("C"), .tab] { _ = model.handle(key) }
     }
     return model
   }
@@ -54,7 +56,7 @@ import Testing
   static func isOwn(_ binding: KeyBinding, _ context: InputContext) -> Bool {
     let views: [InputContext] = [
       .timeline, .ipi, .vcpu, .interrupts, .log, .policies, .palette, .help, .helpSearch,
-      .page, .incident, .chooser,
+      .page, .incident, .chooser, .compare, .pair,
     ]
     return views.contains(context) && binding.contexts == [context]
   }
@@ -180,6 +182,11 @@ import Testing
       break
     // In the tests of the incidents.
     case .lookAtIncident, .dismissIncident: break
+    case .openCompare: #expect(after.ui.context == .compare, comment)
+    // In the tests of comparisons.
+    case .runComparison, .endComparison, .switchPage, .chooseVCPUs, .chooseExperiment, .allowUnsafe,
+      .choosePolicyA, .choosePolicyB, .previousPolicyA, .previousPolicyB:
+      break
     // Tested with the vCPU view.
     case .previousVCPU, .nextVCPU, .markChanges, .showMore: break
     // The views' own keys have tests of their own.

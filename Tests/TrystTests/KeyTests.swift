@@ -114,8 +114,8 @@ import Testing
       try await terminal.press("S")
       try await terminal.wait(for: "Scenario: what the demo guest does")
       try await terminal.press("End")
-      try await terminal.wait(for: ">halted-crowd")
-      try await terminal.press("Up")
+      try await terminal.wait(for: ">pair-init")
+      for _ in 0..<3 { try await terminal.press("Up") }
       try await terminal.wait(for: ">broadcast")
       try await terminal.press("Enter")
       // The header is what was asked for; the console is the guest's own word.

@@ -57,6 +57,8 @@ enum HelpContent {
       words("Filter: words that all must hold", HelpWords.filter, columns: 17)
     case .interrupts: InterruptsLegend.help.map(HelpLine.plain)
     case .policies: PoliciesView.help.map(HelpLine.plain)
+    case .compare: words("Columns; the counts are for 1,000 rendezvous", ComparePage.help)
+    case .pair: words("Rows", PairPage.help)
     case .ipi: words("Words", IPIWords.help)
     case .palette:
       words(

@@ -32,6 +32,9 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case showReview
   // The line that tells of an incident.
   case lookAtIncident, dismissIncident
+  // Comparisons.
+  case openCompare, runComparison, endComparison, switchPage, chooseVCPUs, chooseExperiment,
+    allowUnsafe, choosePolicyA, choosePolicyB, previousPolicyA, previousPolicyB
   // Dialogs.
   case nextField, previousField, nextChoice, previousChoice, erase, clear
 }
@@ -60,6 +63,10 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
   case filter
   /// The policies.
   case policies
+  /// Policies beside each other, as a table.
+  case compare
+  /// Two machines side by side.
+  case pair
   /// The inject dialog.
   case inject
   /// The policy or scenario chooser.
@@ -89,6 +96,8 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
     case .log: "log"
     case .filter: "filter of the log"
     case .policies: "policies"
+    case .compare: "comparison"
+    case .pair: "A|B"
     case .inject: "inject dialog"
     case .chooser: "chooser"
     case .help: "help"

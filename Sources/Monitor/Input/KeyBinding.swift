@@ -45,8 +45,8 @@ public struct KeyBinding: Sendable, Equatable {
 
   /// The key table as it is without settings. Quit is the last of each context: the bar always has it.
   public static let all: [KeyBinding] =
-    timeline + ipi + vcpu + interrupts + log + policies + injecting + common + viewKeys + export
-    + palette + helpScreen + page + incident + quit
+    timeline + ipi + vcpu + interrupts + log + policies + compare + injecting + common + viewKeys
+    + export + palette + helpScreen + page + incident + quit
 
   /// The digits, and the way round.
   private static let viewKeys: [KeyBinding] =
@@ -71,7 +71,7 @@ public struct KeyBinding: Sendable, Equatable {
 
   private static let common: [KeyBinding] = [
     KeyBinding(
-      views + [.inject, .chooser, .help], .program, .help,
+      views + [.inject, .chooser, .help, .compare, .pair], .program, .help,
       [.function(1), .character("?")], "Help",
       "help for what is on top; again: all views; Esc closes it"),
     KeyBinding([.search], .program, .help, [.function(1)], "Help", "help"),
@@ -164,7 +164,8 @@ public struct KeyBinding: Sendable, Equatable {
     KeyBinding(
       [.overview, .console], .move, .nextPane, [.tab], "Pane",
       "next pane: vcpus, counters, console, log"),
-    KeyBinding(views, .display, .nextTheme, [.character("t")], "Theme", "next theme"),
+    KeyBinding(
+      views + [.compare, .pair], .display, .nextTheme, [.character("t")], "Theme", "next theme"),
     KeyBinding([.overview, .console], .move, .previousPane, [.backTab], nil, "previous pane"),
     KeyBinding(
       panes + [.chooser, .help], .move, .up, [.up, .character("k")], nil,
@@ -188,7 +189,7 @@ public struct KeyBinding: Sendable, Equatable {
       views, .program, .quit, [.function(10), .character("q"), .control("c")], "Quit",
       "leave; the guest ends with it"),
     KeyBinding(
-      [.inject, .chooser, .help, .search, .filter], .program, .quit,
+      [.inject, .chooser, .help, .search, .filter, .compare, .pair], .program, .quit,
       [.function(10), .control("c")], "Quit",
       "leave; the guest ends with it"),
   ]

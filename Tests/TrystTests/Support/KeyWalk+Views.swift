@@ -2,7 +2,7 @@ import Monitor
 
 extension KeyWalk {
   /// All of them; each context of the key table has one at least.
-  static let all: [KeyWalk] = views + endings + layers
+  static let all: [KeyWalk] = views + endings + layers + comparisons
 
   /// Through the eight views. The picture is frozen on the way, so that it changes by keys alone.
   private static let views: [KeyWalk] = [
@@ -56,6 +56,7 @@ extension KeyWalk {
       .press("i", .shows("─ Inject "), then: [.escape]),
       .press(.function(7), .shows("─ Inject "), then: [.escape]),
       .press("p", .shows("Policy: how a vcpu"), then: [.escape]),
+      .press("C", .shows("[Table]"), then: [.escape]),
       .press("S", .shows("Scenario: what the demo guest"), then: [.escape]),
       .press("t"),
       .press("+", .shows("refresh 20 Hz")),

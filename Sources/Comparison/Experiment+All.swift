@@ -1,0 +1,59 @@
+import Commands
+import Rendezvous
+
+extension Experiment {
+  /// All of them, in order.
+  public static let all: [Experiment] = [e1, e2, e4, e5]
+
+  /// Subset rendezvous while bystanders exit: the question that the review began with.
+  static let e1 = Experiment(
+    "E1", "one AP after the other is INITed while the rest do port I/O", .initStorm, vcpus: 4,
+    [.baseline, .strict, .landed, .tryst],
+    [
+      Expectation("baseline", .bystander, .some), Expectation("baseline", .stallNanoseconds, .some),
+      Expectation("strict", .assertionWouldFire, .some),
+      Expectation("landed", .completed, .some), Expectation("landed", .spurious, .none),
+      Expectation("landed", .stallNanoseconds, .none),
+      Expectation("tryst", .completed, .some), Expectation("tryst", .spurious, .none),
+    ])
+
+  /// Everybody is a member, so no check helps: the storms of freebsd-src pull request 1838.
+  static let e2 = Experiment(
+    "E2", "redirection entries that stay edge-triggered are rewritten, all vcpus meet",
+    .edgeStorm, vcpus: 4, [.baseline, .landed, .illumos, .tryst],
+    [
+      Expectation("baseline", .completed, .some), Expectation("baseline", .bystander, .none),
+      Expectation("landed", .completed, .some), Expectation("landed", .bystander, .none),
+      Expectation("illumos", .requested, .none), Expectation("illumos", .work, .some),
+      Expectation("tryst", .requested, .none), Expectation("tryst", .work, .some),
+    ])
+
+  /// Sets of more than one word, whose second and third word are asked for.
+  static let e4: Experiment = {
+    var experiment = Experiment(
+      "E4", "the operator makes vcpus 63, 64, 127 and 128 meet", .initStorm, vcpus: 130,
+      [.landed, .tryst, .firstWordSet, .firstWord],
+      [
+        Expectation("landed", .completed, .some), Expectation("landed", .missingMembers, .none),
+        Expectation("tryst", .missingMembers, .none),
+        Expectation("first-word-set", .missingMembers, .some),
+        Expectation("first-word", .hangs, .some),
+      ])
+    experiment.load = [
+      RepeatedInjection(
+        .rendezvous(targets: CPUSet([63, 64, 127, 128])), count: 100_000,
+        periodNanoseconds: 5_000_000)
+    ]
+    return experiment
+  }()
+
+  /// HLT still asks for any rendezvous where the entry asks for its own bit.
+  static let e5 = Experiment(
+    "E5", "one AP is INITed again and again while the rest sleep with timers", .haltedCrowd,
+    vcpus: 4, [.baseline, .landed, .tryst],
+    [
+      Expectation("landed", .haltSpins, .some), Expectation("landed", .spurious, .none),
+      Expectation("tryst", .completed, .some), Expectation("tryst", .haltSpins, .none),
+      Expectation("tryst", .spurious, .none),
+    ])
+}
