@@ -12,7 +12,7 @@ struct Tryst: ParsableCommand {
     version: Version.current,
     subcommands: [
       RunCommand.self, ThemesCommand.self, ConfigCommand.self, PathsCommand.self,
-      ManualCommand.self,
+      ManualCommand.self, ProveCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
