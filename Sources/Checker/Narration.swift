@@ -190,17 +190,18 @@ struct Narration {
       }
       if after.finished != before.finished { return "everybody is served" }
       return after[thread].place == .publishFirst
-        ? "nobody else sleeps" : "vcpu\(after[thread].cursor - 1) does not sleep"
+        ? "nobody else sleeps" : "sees vcpu\(after[thread].cursor - 1) awake"
     case .serveClaimed:
       return "runs the action for vcpu\(me.cursor) and lets it sleep on"
     case .publishFirst, .publishSecond: return publishing
     case .notifyRead:
       if after[thread].place == .notifyKick {
-        return "vcpu\(after[thread].cursor) is \(after[thread].read)"
+        return "sees vcpu\(after[thread].cursor) \(after[thread].read)"
       }
       if after[thread].cursor > me.cursor {
         let vcpu = after[thread].cursor - 1
-        return "vcpu\(vcpu) is \(before[vcpu].condition): it will look by itself"
+        let why = before[vcpu].condition == .frozen ? "it will look by itself" : "nobody to tell"
+        return "sees vcpu\(vcpu) \(before[vcpu].condition): \(why)"
       }
       return "has told everybody"
     case .notifyKick: return kicking(me.cursor)
@@ -265,7 +266,7 @@ struct Narration {
         + (after.finished != before.finished ? ": all have come" : "")
     }
     return after[thread].mine >> vcpu & 1 == 1
-      ? "holds vcpu\(vcpu), which has nothing to run" : "vcpu\(vcpu) is not idle"
+      ? "holds vcpu\(vcpu), which has nothing to run" : "sees vcpu\(vcpu) not idle"
   }
 
   /// Where `thread` is when nobody can go on.

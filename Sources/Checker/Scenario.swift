@@ -50,6 +50,11 @@ public struct Scenario: Hashable, Sendable {
     return 0
   }
 
+  /// Whether the model has room for this scenario with so many vcpus.
+  public func fits(vcpus count: Int) -> Bool {
+    count <= ModelState.maximumVCPUs && count + operators.count <= ModelState.maximumThreads
+  }
+
   /// The same with more vcpus; those added are bystanders, and members of what asks for all.
   public func with(vcpus count: Int) -> Scenario {
     var wider = self

@@ -14,6 +14,8 @@ struct Tryst: ParsableCommand {
       RunCommand.self, CompareCommand.self, ThemesCommand.self, ConfigCommand.self,
       PathsCommand.self,
       ManualCommand.self,
+      RunCommand.self, ThemesCommand.self, ConfigCommand.self, PathsCommand.self,
+      ManualCommand.self, ProveCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
