@@ -49,8 +49,8 @@ extension Experiment {
         Expectation("tryst", .completed, .some),
         Expectation("tryst", .assertionWouldFire, .none),
       ])
-    experiment.faults[spinNanoseconds: .betweenCheckReads] = 200_000
-    experiment.faults[spinNanoseconds: .afterRequestStore] = 100_000
+    experiment.faults[spinNanoseconds: .betweenCheckReads] = 100_000
+    experiment.faults[spinNanoseconds: .afterRequestStore] = 300_000
     return experiment
   }()
 
@@ -96,7 +96,7 @@ extension Experiment {
       return policy
     }
     var experiment = Experiment(
-      "E6", "the operator holds all vcpus again and again while APs are INITed", .initStorm,
+      "E6", "the operator holds all vcpus again and again while two vcpus INIT APs", .pairInit,
       vcpus: 4, policies,
       [
         Expectation("lock-all-guarded", .completed, .some),
