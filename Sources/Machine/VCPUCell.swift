@@ -215,6 +215,11 @@ final class VCPUCell: Sendable {
     for index in 0..<4 { posted[index].store(0, ordering: .relaxed) }
     nmisPosted.store(0, ordering: .relaxed)
     extINTPosted.store(false, ordering: .relaxed)
+    // It waits for a SIPI, unless one that came after the INIT was announced is to be acted on. Between an
+    // INIT's announcement and its turn another's INIT and SIPI may have come and gone.
+    if requests.load(ordering: .sequentiallyConsistent) & VCPURequest.startup.rawValue == 0 {
+      awaitsStartup.store(id != 0, ordering: .sequentiallyConsistent)
+    }
     watch.noteReset()
     if isHeldAsleep { showReset() }
     // Orders the above for the owner, who reads the bit first.

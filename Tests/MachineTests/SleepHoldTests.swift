@@ -55,6 +55,36 @@ import Threads
     #expect(bootstrap.sleepWord.load() != before)
   }
 
+  @Test("An INIT that had to wait for its turn is followed by a SIPI all the same")
+  func announcedEarly() {
+    let cell = cell(.frozen)
+    cell.announceINIT()
+    // Another's INIT and SIPI come first, and are acted on.
+    cell.acceptINIT()
+    let isTaken = cell.postStartup(vector: 0x10)
+    #expect(isTaken)
+    cell.requests.store(0, ordering: .relaxed)
+    cell.acceptINIT()
+    let isTakenAgain = cell.postStartup(vector: 0x10)
+    #expect(isTakenAgain)
+  }
+
+  @Test("A SIPI that is faster than the INIT announced before it is kept, and is the only one")
+  func fastStartup() {
+    let cell = cell(.running)
+    cell.announceINIT()
+    let isTaken = cell.postStartup(vector: 0x10)
+    #expect(isTaken)
+    cell.acceptINIT()
+    let asked = VCPURequest(rawValue: cell.requests.load(ordering: .relaxed))
+    #expect(asked.isSuperset(of: [.initReset, .startup]))
+    let isTakenAgain = cell.postStartup(vector: 0x10)
+    #expect(!isTakenAgain)
+    // One that came before the next INIT must not start the vcpu after it.
+    cell.announceINIT()
+    #expect(!VCPURequest(rawValue: cell.requests.load(ordering: .relaxed)).contains(.startup))
+  }
+
   @Test("A vcpu that wakes goes on only when it is released: 20,000 holds against its sleeps")
   func exclusion() throws {
     let cell = cell(.frozen)
