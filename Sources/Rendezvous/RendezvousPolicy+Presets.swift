@@ -51,9 +51,31 @@ extension RendezvousPolicy {
     $0.triggerModeFilter = .atDelivery
   }
 
-  /// The best we know: the own bit, in HLT too; entries that stay edge need no rendezvous; the function
-  /// stored before the bit that leads to it, so that who sees the bit finds the function; and whoever
-  /// sleeps is served on its behalf, so that only those in the guest are disturbed.
+  /// The best we know: the own bit, in HLT too; entries that stay edge need no rendezvous; and whoever sleeps
+  /// is served on its behalf, so that only those in the guest are disturbed.
+  ///
+  /// **Order.** The function is stored before the bit that leads to it, and the bit is taken back before the
+  /// function. So whoever sees its bit finds a rendezvous in progress until it has taken part: completion
+  /// needs it, and nobody acts for it, because it neither sleeps nor idles where it looks, and the bit of
+  /// whom somebody has acted for is gone. Hence no exit is early or void, and the assertion could be kept
+  /// (only an abort, a reset or a deactivation comes between).
+  /// The other order has one thing for it, that the bit is seen two instructions earlier and may save a kick;
+  /// the price is an exit to a function that is not there yet. The order of the retraction matters more: with
+  /// the function first, its own finished bit would lead a member out of the guest again.
+  ///
+  /// **Barriers.** One pair must not be reordered, on any processor: the initiator stores the bit and then
+  /// reads the member's state, to kick or not; the member stores its state (in the guest, asleep) and then
+  /// reads the bit. These are store-then-load on both sides, which acquire and release do not order, so all
+  /// four are sequentially consistent: one of the two sees the other's store. On x86 that is one locked
+  /// instruction for each word that changes and each change of state, which bhyve has in its vcpu lock; the
+  /// looks stay plain loads. Function before bit needs release and acquire only, which those four include.
+  ///
+  /// **On behalf.** Sleeping members are acted for before anything is stored, so their bits never are; where
+  /// all sleep, nothing is published at all. Who is held cannot wake up meanwhile, who wakes up afterwards
+  /// finds its action done (the claim's end releases it, leaving the sleep acquires), and who falls asleep
+  /// afterwards has stored its state and then reads its bit, as above: it sees the bit or is woken. The halt
+  /// test reads function and bit: it sleeps on a function without the bit, and is woken by the kick that
+  /// follows the bit.
   public static let tryst = landed.named("tryst") {
     $0.publishOrder = .functionThenRequest
     $0.haltTest = .member

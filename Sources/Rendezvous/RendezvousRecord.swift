@@ -95,3 +95,12 @@ public struct RendezvousRecord: Sendable, Equatable, BitwiseCopyable {
     self.kicksElided = kicksElided
   }
 }
+
+extension RendezvousRecord {
+  /// Takes over how its members were told, by ``Kick``.
+  mutating func note(_ kicks: InlineArray<3, Int>) {
+    kicksSignalled = kicks[Int(Kick.signalled.rawValue)]
+    kicksWoken = kicks[Int(Kick.woken.rawValue)]
+    kicksElided = kicks[Int(Kick.elided.rawValue)]
+  }
+}
