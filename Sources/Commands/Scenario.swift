@@ -42,7 +42,7 @@ public enum Scenario: UInt32, Sendable, CaseIterable {
     case .broadcast: "all-but-self IPIs, waiting for every acknowledgement"
     case .haltedCrowd: "bystanders in HLT with timers while one AP is INITed"
     case .edgeStorm: "redirection entries rewritten that stay edge-triggered"
-    case .pairInit: "two vcpus INIT different APs at the same time"
+    case .pairInit: "the first and the last vcpu INIT APs at the same time"
     }
   }
 }

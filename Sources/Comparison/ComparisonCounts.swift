@@ -25,6 +25,8 @@ public struct ComparisonCounts: Sendable, Equatable {
   public var missingMembers: UInt64 = 0
   /// Waits that only their time-out ended.
   public var timeoutRescues: UInt64 = 0
+  /// Times that the assertion of who holds all vcpus failed.
+  public var lockAllAssertionFailures: UInt64 = 0
   /// Rounds of its scenario's work that the demo guest counted, all vcpus.
   public var work: UInt64 = 0
   /// Latency of the rendezvous whose records were read in time, publication to completion.
@@ -58,6 +60,7 @@ public struct ComparisonCounts: Sendable, Equatable {
     assertionWouldFire = sum(\.assertionWouldFire)
     missingMembers = rise(\.missingMembers)
     timeoutRescues = rise(\.timeoutRescues)
+    lockAllAssertionFailures = rise(\.lockAllAssertionFailures)
     work = sum(\.guestWork)
   }
 
@@ -81,6 +84,7 @@ public struct ComparisonCounts: Sendable, Equatable {
     assertionWouldFire &+= other.assertionWouldFire
     missingMembers &+= other.missingMembers
     timeoutRescues &+= other.timeoutRescues
+    lockAllAssertionFailures &+= other.lockAllAssertionFailures
     work &+= other.work
     let (count, largest) = (latency.count &+ other.latency.count, latency.max)
     latency = LatencySummary()

@@ -11,8 +11,8 @@ public struct ComparisonTrial: Sendable, Equatable {
   public var policies: [RendezvousPolicy]
   /// What the operator injects meanwhile, again and again.
   public var load: [RepeatedInjection] = []
-  /// Whether every slice has a machine of its own. Those of policies that can hang a guest have one in any case.
-  public var isFresh = false
+  /// Where threads are held up, and for how long.
+  public var faults = RendezvousFaults()
   /// What is expected of it, where it is a named experiment.
   public var experiment: Experiment?
 
@@ -28,14 +28,13 @@ public struct ComparisonTrial: Sendable, Equatable {
     self.init(
       scenario: experiment.scenario, vcpus: experiment.vcpus, policies: experiment.policies)
     load = experiment.load
-    isFresh = experiment.isFresh
+    faults = experiment.faults
     self.experiment = experiment
   }
 
-  /// Whether a slice of `policy` has a machine of its own.
-  public func needsOwnMachine(_ policy: RendezvousPolicy) -> Bool {
-    isFresh || policy.hazard != nil
-  }
+  /// Whether `policy` has a machine of its own, and one long slice: it can hang a guest, and the watchdog needs its
+  /// time.
+  public func needsOwnMachine(_ policy: RendezvousPolicy) -> Bool { policy.danger != nil }
 }
 
 /// What is compared, for how long, and in which order.
@@ -80,8 +79,22 @@ public struct ComparisonPlan: Sendable, Equatable {
   /// How long a slice is, nanoseconds.
   public var sliceNanoseconds: UInt64 { nanoseconds / UInt64(rounds) }
 
+  /// The one slice of a policy that has a machine of its own is not shorter than this, nanoseconds: the watchdog
+  /// ends a hang after 0.75 s.
+  public static let shortestOwnSlice: UInt64 = 1_500_000_000
+
+  /// How long a slice of `policy` is in `trial`, nanoseconds.
+  public func sliceNanoseconds(_ policy: RendezvousPolicy, in trial: ComparisonTrial) -> UInt64 {
+    trial.needsOwnMachine(policy)
+      ? max(nanoseconds, Self.shortestOwnSlice) : sliceNanoseconds
+  }
+
   /// Slices in all, without those of patience.
-  public var sliceCount: Int { trials.reduce(0) { $0 + $1.policies.count } * rounds }
+  public var sliceCount: Int {
+    trials.reduce(0) { count, trial in
+      trial.policies.reduce(count) { $0 + (trial.needsOwnMachine($1) ? 1 : rounds) }
+    }
+  }
 
   /// The policies of `trial` in the order of `round`, by their places in the table.
   public func order(trial: Int, round: Int) -> [Int] {

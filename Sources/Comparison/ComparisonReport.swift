@@ -39,6 +39,7 @@ public enum ComparisonReport {
       .init("scenario", .text(trial.scenario.name)),
       .init("vcpus", .number(UInt64(clamping: trial.vcpus))),
       .init("operator", .list(trial.load.map { .text($0.text) })),
+      .init("delays", delays(trial.faults)),
       .init("rows", .list(state.rows[index].map { row($0, trial) })),
     ]
     if let experiment = trial.experiment {
@@ -47,6 +48,14 @@ public enum ComparisonReport {
       members.append(.init("expectations", .list(findings.map(finding))))
     }
     return .object(members)
+  }
+
+  /// Nanoseconds at each point where threads are held up.
+  private static func delays(_ faults: RendezvousFaults) -> ReportValue {
+    .object(
+      FaultPoint.allCases.filter { faults[spinNanoseconds: $0] > 0 }.map {
+        .init("\($0)Nanoseconds", .number(faults[spinNanoseconds: $0]))
+      })
   }
 
   private static func finding(_ finding: Finding) -> ReportValue {
@@ -103,6 +112,7 @@ public enum ComparisonReport {
       .init("assertionWouldFire", .number(counts.assertionWouldFire)),
       .init("missingMembers", .number(counts.missingMembers)),
       .init("timeoutRescues", .number(counts.timeoutRescues)),
+      .init("lockAllAssertionFailures", .number(counts.lockAllAssertionFailures)),
       .init("servedOnBehalf", .number(counts.servedOnBehalf)),
       .init("hangs", .number(counts.hangs)), .init("livelocks", .number(counts.livelocks)),
       .init("latenciesRecorded", .number(counts.latency.count)),

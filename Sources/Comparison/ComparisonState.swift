@@ -38,19 +38,22 @@ public struct ComparisonState: Sendable, Equatable {
     rows = plan.trials.map { $0.policies.map(ComparisonRow.init) }
   }
 
-  /// The slices of a round of a trial, in order; none where it needs no more rounds.
+  /// The slices of a round of a trial, in order; none where it needs no more rounds. A policy with a machine of its
+  /// own has one. After the plan's rounds those policies go on whose experiment has a `some` that is not there yet.
   public func slices(trial: Int, round: Int) -> [Slice] {
-    guard needs(round: round, trial: trial) else { return [] }
-    return plan.order(trial: trial, round: round).map {
-      Slice(trial: trial, round: round, policy: $0)
+    let policies = plan.trials[trial].policies
+    let places = plan.order(trial: trial, round: round).filter { place in
+      if round >= plan.rounds { return isMissing(policies[place], trial, round) }
+      return round == 0 || !plan.trials[trial].needsOwnMachine(policies[place])
     }
+    return places.map { Slice(trial: trial, round: round, policy: $0) }
   }
 
-  /// A trial has the plan's rounds, and more of them while an experiment's `some` is not there yet.
-  private func needs(round: Int, trial: Int) -> Bool {
-    if round < plan.rounds { return true }
+  private func isMissing(_ policy: RendezvousPolicy, _ trial: Int, _ round: Int) -> Bool {
     guard round < plan.rounds * (1 + ComparisonPlan.patience) else { return false }
-    return findings(trial: trial).contains { $0.expectation.bound == .some && !$0.isSeen }
+    return findings(trial: trial).contains {
+      $0.expectation.policy == policy.preset && $0.expectation.bound == .some && !$0.isSeen
+    }
   }
 
   /// A slice begins.
@@ -79,7 +82,7 @@ public struct ComparisonState: Sendable, Equatable {
     let trial = plan.trials[current.trial]
     let name = trial.experiment.map { "\($0.name) " } ?? ""
     return
-      "\(name)\(trial.scenario.name), \(trial.vcpus) vcpus: \(trial.policies[current.policy].preset)"
+      "\(name)\(trial.scenario.name), \(trial.vcpus == 1 ? "1 vcpu" : "\(trial.vcpus) vcpus"): \(trial.policies[current.policy].preset)"
       + ", round \(current.round + 1)"
   }
 

@@ -62,7 +62,7 @@ public enum ComparisonText {
   ) -> [ComparisonLine] {
     let rows = state.rows[trial]
     let kinds = rows.enumerated().map { place, row in
-      ComparisonLine.Kind.row(policy: place, isUnsafe: row.policy.hazard != nil)
+      ComparisonLine.Kind.row(policy: place, isUnsafe: row.policy.danger != nil)
     }
     var lines = of(.heading, wrap(heading(state.plan, trial: trial), width: width))
     lines += of(.note, method(state.plan, trial: trial).flatMap { wrap($0, width: width) })
@@ -92,15 +92,22 @@ public enum ComparisonText {
     let it = plan.trials[trial]
     let slice = plan.sliceNanoseconds / 1_000_000
     let own = it.policies.filter(it.needsOwnMachine).count
-    let machines =
-      own == 0
-      ? "on one machine"
-      : own == it.policies.count
-        ? "each on a machine of its own" : "on one machine, unsafe ones each on their own"
     let order = plan.seed == 0 ? "in turn" : "in an order shuffled by seed \(plan.seed)"
-    var lines = [
-      "policies \(order), \(plan.rounds) x \(slice) ms each, \(machines); ratios are medians of the rounds"
-    ]
+    var lines: [String] = []
+    if own < it.policies.count {
+      lines.append(
+        "policies \(order), \(plan.rounds) x \(slice) ms each, on one machine; ratios are medians of the rounds"
+      )
+    }
+    if own > 0 {
+      let long = max(plan.nanoseconds, ComparisonPlan.shortestOwnSlice) / 1_000_000
+      lines.append(
+        "unsafe policies once, \(long) ms each, on a machine of their own with a watchdog")
+    }
+    let delays = FaultPoint.allCases.filter { it.faults[spinNanoseconds: $0] > 0 }.map {
+      "\($0) \(TimeText.text(it.faults[spinNanoseconds: $0]))"
+    }
+    if !delays.isEmpty { lines.append("held up at: " + delays.joined(separator: ", ")) }
     if !it.load.isEmpty {
       lines.append("operator: " + it.load.map(load).joined(separator: ", "))
     }

@@ -28,6 +28,10 @@ public enum ComparisonVerdict {
     if total.missingMembers > 0 {
       words.append("completed without \(NumberWords.counted(total.missingMembers, "member"))")
     }
+    if total.lockAllAssertionFailures > 0 {
+      words.append(
+        "bhyve's lock-all would have panicked \(times(total.lockAllAssertionFailures))")
+    }
     if total.timeoutRescues > 0 {
       words.append(
         "\(NumberWords.counted(total.timeoutRescues, "wake-up")) lost, found by time-outs")

@@ -5,7 +5,8 @@ import Telemetry
 /// Something that is counted, as experiments speak of it.
 public enum ComparisonQuantity: String, Sendable, CaseIterable {
   case requested, completed, member, early, bystander, void, spurious, stallNanoseconds, haltSpins,
-    assertionWouldFire, missingMembers, hangs, livelocks, onBehalf, work
+    assertionWouldFire, missingMembers, hangs, livelocks, lockAllAssertionFailures,
+    onBehalf, work
 
   /// How much of it `counts` has.
   public func count(_ counts: ComparisonCounts) -> UInt64 {
@@ -23,6 +24,7 @@ public enum ComparisonQuantity: String, Sendable, CaseIterable {
     case .missingMembers: counts.missingMembers
     case .hangs: counts.hangs
     case .livelocks: counts.livelocks
+    case .lockAllAssertionFailures: counts.lockAllAssertionFailures
     case .onBehalf: counts.servedOnBehalf
     case .work: counts.work
     }
@@ -44,6 +46,7 @@ public enum ComparisonQuantity: String, Sendable, CaseIterable {
     case .missingMembers: "missing members"
     case .hangs: "hangs"
     case .livelocks: "livelocks"
+    case .lockAllAssertionFailures: "failed assertions of lock-all"
     case .onBehalf: "members served asleep"
     case .work: "rounds of the guest's work"
     }
@@ -95,8 +98,8 @@ public struct Experiment: Sendable, Equatable {
   public let policies: [RendezvousPolicy]
   /// What the operator injects meanwhile.
   public var load: [RepeatedInjection] = []
-  /// Whether every slice has a machine of its own.
-  public var isFresh = false
+  /// Where threads are held up, and for how long: what is rare otherwise happens within the time.
+  public var faults = RendezvousFaults()
   /// What is expected.
   public let expectations: [Expectation]
 

@@ -382,21 +382,27 @@ halted_crowd_boot:
   call restart
   jmp dispatch
 
-// ---- pair-init: vcpus 0 and 1 at the same time, each the APs from 2 on of its own parity.
+// ---- pair-init: the first vcpu INITs the even APs, the last one the odd ones, at the same time. Neither INITs the
+// other; the last one's APs have lower numbers than its own, the first one's higher ones.
 pair_init_ap:
-  cmpl $1, %r12d
+  movl CONTROL_VCPUS(%r13), %ecx
+  decl %ecx
+  movl $1, %ebx
+  cmpl %ecx, %r12d
   jne burst
+  jmp 1f
 pair_init:
   movl CONTROL_VCPUS(%r13), %ecx
-  subl %r12d, %ecx
-  decl %ecx
-  sarl %ecx                             // so many APs it has
+  subl $2, %ecx
+  movl $2, %ebx
+1:
+  sarl %ecx                             // so many APs it has, from ebx on
   jle doze
   incl VCPU_FLAG(%r15)
   movl VCPU_FLAG(%r15), %eax
   xorl %edx, %edx
   divl %ecx
-  leal 2(%r12,%rdx,2), %edi
+  leal (%rbx,%rdx,2), %edi
   call restart
   jmp dispatch
 

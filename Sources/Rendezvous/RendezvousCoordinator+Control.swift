@@ -50,7 +50,11 @@ extension RendezvousCoordinator {
         return nil
       }
       guard let obstacle else { return }
-      if obstacle.id != 0 { waitForEnd(of: obstacle.id) } else { _ = sleep(from: obstacle.sequence) }
+      if obstacle.id != 0 {
+        waitForEnd(of: obstacle.id)
+      } else {
+        _ = sleep(from: obstacle.sequence)
+      }
     }
   }
 

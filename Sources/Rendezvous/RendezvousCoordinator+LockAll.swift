@@ -58,7 +58,8 @@ extension RendezvousCoordinator {
     }
   }
 
-  private func pass(_ state: inout RendezvousState<Host.Action>, _ result: inout LockedAll) -> Pass {
+  private func pass(_ state: inout RendezvousState<Host.Action>, _ result: inout LockedAll) -> Pass
+  {
     let design = state.policy.lockAll
     if design != .plain && !state.isAtRest {
       for member in 0..<memberCount {

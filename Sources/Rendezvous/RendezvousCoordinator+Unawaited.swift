@@ -15,7 +15,8 @@ extension RendezvousCoordinator {
   func applyUnawaited(
     _ state: inout RendezvousState<Host.Action>, member: Int, onBehalf: Bool
   ) -> (count: Int, newest: UInt64) {
-    guard state.request.contains(member) else { return (0, 0) }
+    // The set is that of one that is waited for where such a one is in progress.
+    guard state.hasUnawaited, state.request.contains(member) else { return (0, 0) }
     var count = 0
     var newest: UInt64 = 0
     for index in state.unawaited.indices where state.unawaited[index].remaining.contains(member) {
@@ -38,6 +39,7 @@ extension RendezvousCoordinator {
 
   /// Runs what is asked of members that can be claimed.
   func applyUnawaitedOnBehalf(_ state: inout RendezvousState<Host.Action>) {
+    guard state.hasUnawaited else { return }
     // A copy: the set shrinks meanwhile.
     let members = state.request
     for member in members {

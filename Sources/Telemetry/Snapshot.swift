@@ -185,6 +185,8 @@ public struct RendezvousSnapshot: Sendable, Equatable {
   public var missingMembers: UInt64 = 0
   /// Waits that the time-out ended though the condition was already true: 0 unless wake-ups get lost.
   public var timeoutRescues: UInt64 = 0
+  /// Times that the assertion of `RendezvousPolicy.LockAll.helping` failed.
+  public var lockAllAssertionFailures: UInt64 = 0
   /// Latency of completed ones.
   public var latency = LatencySummary()
   /// How members were told.

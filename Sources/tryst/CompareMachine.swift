@@ -31,6 +31,7 @@ final class CompareMachine {
     configuration.scenario = trial.scenario
     configuration.policy = policy
     configuration.device = device
+    configuration.allowsUnsafePolicies = policy.danger != nil
     machine = try MachineStart.start(configuration)
     vcpus = trial.vcpus
     last = Snapshot()
@@ -53,11 +54,13 @@ final class CompareMachine {
   /// Waits until the guest's scenario has begun, then lets the operator begin. `rests` sleeps, and is true where the
   /// waiting is to end.
   func begin(
-    load: [RepeatedInjection], rests: (UInt64) -> Bool
+    load: [RepeatedInjection], faults: RendezvousFaults = RendezvousFaults(),
+    rests: (UInt64) -> Bool
   ) throws(Failure) {
     guard try wait(Self.bootLimit, rests: rests, until: { $0.isUp }) else {
       throw Failure(ExitStatus.guestFailed, "the demo guest did not come up within a minute")
     }
+    if faults != RendezvousFaults() { machine.setFaults(faults) }
     for injection in load { _ = machine.perform(injection.command) }
   }
 

@@ -81,7 +81,7 @@ final class CompareWorker: Sendable {
         if trial.needsOwnMachine(policy) {
           let machine = try CompareMachine(trial, policy: policy, device: device)
           defer { machine.end() }
-          try machine.begin(load: trial.load, rests: rests)
+          try machine.begin(load: trial.load, faults: trial.faults, rests: rests)
           measure(slice, machine)
         } else if let machine = kept {
           try machine.adopt(policy, rests: rests)
@@ -89,7 +89,7 @@ final class CompareWorker: Sendable {
         } else {
           let machine = try CompareMachine(trial, policy: policy, device: device)
           kept = machine
-          try machine.begin(load: trial.load, rests: rests)
+          try machine.begin(load: trial.load, faults: trial.faults, rests: rests)
           measure(slice, machine)
         }
       }
@@ -108,13 +108,17 @@ final class CompareWorker: Sendable {
     let length = state.withLock {
       $0.hostKVM = machine.last.hostKVM
       $0.hostCPUs = machine.last.hostCPUs
-      return $0.plan.sliceNanoseconds
+      let trial = $0.plan.trials[slice.trial]
+      return $0.plan.sliceNanoseconds(trial.policies[slice.policy], in: trial)
     }
     let start = machine.look()
     let begin = MonotonicClock.nanoseconds()
     var meter = ComparisonMeter(start: start)
     var now = begin
-    while now &- begin < length, !rests(min(Self.drainPeriod, length &- (now &- begin))) {
+    // A policy that breaks again and again is replaced by the watchdog: what comes then is not its own.
+    while now &- begin < length, machine.last.policy == start.policy,
+      !rests(min(Self.drainPeriod, length &- (now &- begin)))
+    {
       meter.absorb(machine.look())
       now = MonotonicClock.nanoseconds()
     }

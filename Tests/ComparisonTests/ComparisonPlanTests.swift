@@ -38,10 +38,16 @@ import Testing
   }
 
   @Test func unsafePoliciesHaveAMachineOfTheirOwn() {
-    var trial = ComparisonTrial(scenario: .idle, vcpus: 4, policies: [.landed, .firstWord])
+    let trial = ComparisonTrial(scenario: .idle, vcpus: 4, policies: [.landed, .firstWord])
     #expect(trial.policies.map(trial.needsOwnMachine) == [false, true])
-    trial.isFresh = true
-    #expect(trial.policies.map(trial.needsOwnMachine) == [true, true])
+    let plan = ComparisonPlan(trials: [trial], nanoseconds: 1_000_000_000, rounds: 5)
+    #expect(plan.sliceCount == 6)
+    let state = ComparisonState(plan)
+    #expect(state.slices(trial: 0, round: 0).map(\.policy) == [0, 1])
+    #expect(state.slices(trial: 0, round: 1).map(\.policy) == [0])
+    // The watchdog needs its time.
+    #expect(plan.sliceNanoseconds(.firstWord, in: trial) == ComparisonPlan.shortestOwnSlice)
+    #expect(plan.sliceNanoseconds(.landed, in: trial) == 200_000_000)
   }
 
   @Test func moreRoundsWhileSomethingExpectedIsMissing() {
@@ -56,7 +62,7 @@ import Testing
     for round in 0..<2 {
       for slice in state.slices(trial: 0, round: round) {
         state.begin(slice)
-        #expect(state.progress == "E0 idle, 1 vcpus: landed, round \(round + 1)")
+        #expect(state.progress == "E0 idle, 1 vcpu: landed, round \(round + 1)")
         counts.haltSpins = UInt64(round)
         state.end(slice, counts)
       }

@@ -83,7 +83,9 @@ import Testing
     state.problem = "no /dev/kvm"
     let text = ComparisonText.lines(state, width: 132).map(\.text).joined(separator: "\n")
     #expect(text.contains("in an order shuffled by seed 3"))
-    #expect(text.contains("on one machine, unsafe ones each on their own"))
+    #expect(
+      text.contains("unsafe policies once, 2000 ms each, on a machine of their own with a watchdog")
+    )
     #expect(text.contains("stopped: no /dev/kvm"))
     #expect(text.contains("no-clear  not measured"))
   }

@@ -69,7 +69,7 @@ enum PairPage {
     var spans = [Span("last second".leftAligned(labelWidth), .dim)]
     for (letter, side) in zip(["A", "B"], pair.sides) {
       let policy = side.row.policy
-      let isUnsafe = policy.hazard != nil
+      let isUnsafe = policy.danger != nil
       let name = "\(letter) \(policy.preset)\(isUnsafe ? " UNSAFE" : "")"
       let width = numberWidth + 2 + spark
       let text = String(name.prefix(max(0, width - 1)))
