@@ -53,7 +53,8 @@ import Testing
       let start = ProcessTable.ticks(pid)
       try await awaiting("a second of work") {
         let screen = try await terminal.screen()
-        #expect(screen == frozen)
+        // The header goes on telling how the terminal and the host keep up.
+        #expect(screen.lines.dropFirst() == frozen.lines.dropFirst())
         return ProcessTable.ticks(pid) > start + 50 ? true : nil
       }
       try await terminal.press("Space")
