@@ -4,23 +4,6 @@ import Testing
 /// The signals that the other tests leave out: everything that stops, continues or breaks tryst, in a
 /// terminal that works, with a shell that wants it back.
 extension TerminalTests {
-  /// What a defect of ours may raise, beyond what `crash` sends: the report, the shell's own screen, its
-  /// settings, and 128 + the signal.
-  @Test(arguments: [SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGSYS]) func defect(_ number: Int32)
-    async throws
-  {
-    try await withShell { shell in
-      let program = try await shell.program()
-      kill(program, number)
-      try await awaiting("the crash") { ProcessTable.state(program) == nil ? true : nil }
-      let screen = try await shell.terminal.wait("a prompt") { screen in
-        screen.lines.last { !$0.isEmpty }?.contains("READY>") == true
-      }
-      #expect(!screen.contains("F10Quit"))
-      expect(try await shell.expectRestored(), is: 128 + Int(number))
-    }
-  }
-
   @Test func controlBackslash() async throws {
     try await withShell { shell in
       try await shell.terminal.press("C-\\")

@@ -85,7 +85,10 @@ import Testing
     }
   }
 
-  @Test(arguments: [SIGSEGV, SIGABRT]) func crash(_ number: Int32) async throws {
+  /// What a defect of ours may raise: the report, the shell's own screen, its settings, and 128 + the signal.
+  @Test(arguments: [SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGSYS]) func crash(
+    _ number: Int32
+  ) async throws {
     try await withShell { shell in
       let program = try await shell.program()
       kill(program, number)
