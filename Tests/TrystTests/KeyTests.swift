@@ -51,10 +51,12 @@ import Testing
       let frozen = try await terminal.wait(for: "FROZEN")
       // The guest goes on: the process works on, and the picture stays.
       let start = ProcessTable.ticks(pid)
-      try await awaiting("a second of work") {
+      try await awaiting("a fifth of a second of work") {
         let screen = try await terminal.screen()
-        #expect(screen == frozen)
-        return ProcessTable.ticks(pid) > start + 50 ? true : nil
+        // The header goes on telling how the terminal and the host keep up, but its clock stands.
+        #expect(screen.contains("FROZEN") && screen.clock == frozen.clock)
+        #expect(screen.lines.dropFirst() == frozen.lines.dropFirst())
+        return ProcessTable.ticks(pid) > start + 20 ? true : nil
       }
       try await terminal.press("Space")
       let live = try await terminal.wait("a live picture") { !$0.contains("FROZEN") }

@@ -3,7 +3,7 @@ import Testing
 
 /// Kernels of Debian packages that everybody has, booted and used at a terminal as a person would.
 /// Tests/Hosts/packages does the same on kvm_amd.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(10))) struct PackagedKernelTests {
+@Suite(.serialized, .needsKVM, .timeLimit(.minutes(15))) struct PackagedKernelTests {
   /// Runs `kernel` at a terminal for the time of `body`, after which the guest has to have reset the
   /// machine; gives the report.
   private static func boot(
@@ -26,7 +26,7 @@ import Testing
   }
 
   /// In seconds: kvm_pvm interprets a kernel's code, some three million instructions a second.
-  private static let patience: Double = 240
+  private static let patience: Double = 420
 
   /// Four processors, three of which the first one starts, test memory.
   @Test(.needs(.memtest)) func memtest() async throws {
