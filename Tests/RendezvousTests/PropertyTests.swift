@@ -52,21 +52,26 @@ import Threads
   /// time-out here (L2), and guests leave by themselves now and then.
   @Test(arguments: presets) func everybodyMeets(_ policy: RendezvousPolicy) throws {
     try holds(
-      policy, 4, seeds: 40,
+      policy, 4, seeds: 30,
       also: { machine in
-        var found: [String] = []
-        let bystanders = machine.classes[.bystander] ?? 0
-        switch policy.check {
-        case .member, .lockedMember, .functionAndMember, .memberAndFunction:
-          if bystanders > 0 && policy.waiting == .everybody { found.append("S19: bystanders") }
-        default: break
-        }
         // S9: the first version of the review alone takes the lock where none may be taken.
-        if (machine.forbiddenLocks > 0) != (policy.check == .lockedMember) {
-          found.append("S9: \(machine.forbiddenLocks) locks")
-        }
-        return found
+        (machine.forbiddenLocks > 0) == (policy.check == .lockedMember)
+          ? [] : ["S9: \(machine.forbiddenLocks) locks"]
       }, [Self.initiator(6), Self.initiator(6)])
+  }
+
+  /// S19: nobody but members exits where the look asks for the own bit. bhyve's has no helper for those who
+  /// idle; one that was acted for while it idled, and saw its bit, can come as a bystander of the next.
+  @Test(
+    arguments: presets.filter {
+      [.member, .lockedMember, .functionAndMember].contains($0.check)
+    })
+  func nobodyElseExits(_ policy: RendezvousPolicy) throws {
+    let habits: Machine.Habits = policy.service == .onBehalf ? .all : [.exits, .halts]
+    try holds(
+      policy, 4, seeds: 30, habits: habits,
+      also: { $0.classes[.bystander] == nil ? [] : ["S19: bystanders"] },
+      [Self.initiator(6), Self.initiator(6)])
   }
 
   /// L1, L2: guests that never leave by themselves, nobody idles: only kicks bring them out.
@@ -166,7 +171,7 @@ import Threads
   @Test(arguments: presets) func membersComeAndGo(_ policy: RendezvousPolicy) throws {
     let changer: (Machine) -> Void = { machine in
       for _ in 0..<4 {
-        let member = machine.threads.random.below(3)
+        let member = machine.threads.random.below(2)
         machine.coordinator.deactivate(member)
         machine.threads.step()
         machine.coordinator.activate(member)
@@ -174,15 +179,9 @@ import Threads
       machine.killed.insert(3)
       machine.host.kick(3)
     }
-    for seed in PropertySeeds.first(25) {
-      let machine = try Machine(4, policy, seed: seed)
-      let (outcome, violations) = try machine.run([Self.initiator(6), Self.initiator(4), changer])
-      // Who was not active at the end need not have run: neither S4's nor S8's other half is asked here.
-      let found = violations.filter { !$0.contains(" of ") || $0.hasPrefix("S19: totals") }
-      #expect(
-        outcome == .finished && found.isEmpty,
-        "\(outcome) \(PropertySeeds.replay(seed, policy.preset, found))")
-    }
+    try holds(
+      policy, 4, seeds: 25, prepare: { $0.wentInactive = CPUSet([0, 1, 3]) },
+      [Self.initiator(6), Self.initiator(4), changer])
   }
 
   /// S20: the policy changes at rest only, and everything holds across all of them.
