@@ -66,8 +66,10 @@ extension MonitorModel {
     pace.painted(nanoseconds: nanoseconds, hertz: refreshHertz)
   }
 
-  /// What the header says where not everything is shown.
+  /// What the header says where not everything is shown. Of a frozen picture nothing: it stands still anyhow,
+  /// and words that come and go with the host's load would be sent to a terminal that shows nothing new.
   var paceWords: [String] {
+    guard past == nil else { return [] }
     var words: [String] = []
     if isTerminalSlow {
       let skipped = pace.framesSkipped

@@ -59,6 +59,17 @@ import Testing
     #expect(!model.frame(glyphs: .unicode).text.contains("slowed"))
   }
 
+  /// A picture that stands still says nothing of how often it is made, and so has nothing to send.
+  @Test func aFrozenPictureDoesNotTellOfItsPace() {
+    var model = Fixture.model(vcpus: 4, width: 120, height: 40)
+    _ = model.handle(.character(" "))
+    let before = model.frame(glyphs: .unicode).text
+    for _ in 0..<10 { model.painted(nanoseconds: Self.dear) }
+    #expect(model.frame(glyphs: .unicode).text == before)
+    _ = model.handle(.character(" "))
+    #expect(model.frame(glyphs: .unicode).text.contains("slowed to 5 Hz"))
+  }
+
   @Test func anotherRateBeginsAnew() {
     var model = Fixture.model(vcpus: 4)
     for _ in 0..<10 { model.painted(nanoseconds: Self.dear) }

@@ -70,7 +70,7 @@ enum HeaderView {
       parts.append(Part(text: text, role: .warning, rank: 4, isRight: true))
     }
     // Not both: "slowed to 5 Hz  10 Hz" would be two answers to one question.
-    if model.pace.slowdown == 1 {
+    if model.pace.slowdown == 1 || model.past != nil {
       parts.append(
         Part(text: "\(model.refreshHertz) Hz", role: .header, rank: 8, isRight: true))
     }
