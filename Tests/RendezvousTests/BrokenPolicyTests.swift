@@ -70,7 +70,7 @@ import Threads
           machine.meet(by: nil, .first(3))
           for member in 0..<3 { machine.host.members[member].entries = 0 }
           // Time for any of them to enter the guest.
-          while machine.host.members[0].entries < 1 { machine.threads.step() }
+          while machine.host.members[0].entries < 1 && !machine.isStopping { machine.threads.step() }
         }
       ], steps: 5000)
     #expect(try #require(found).outcome == .exhausted)
@@ -118,7 +118,12 @@ import Threads
     }
     let scripts = mutation == .completionByEquality ? Self.twice + [goes] : Self.twice
     let found = try find(
-      200, { try Machine(3, policy, seed: $0, habits: habits, mutations: mutation) }, scripts)
+      200,
+      { seed in
+        let machine = try Machine(3, policy, seed: seed, habits: habits, mutations: mutation)
+        if mutation == .completionByEquality { machine.wentInactive = .first(3) }
+        return machine
+      }, scripts)
     #expect((found != nil) == !mutation.isEmpty)
     guard let found else { return }
     let expected =

@@ -330,15 +330,27 @@ final class SteppedMachine: @unchecked Sendable {
   /// What a watchdog does, as often as it takes.
   private func endByForce() -> SteppedThreads.Outcome {
     var outcome = SteppedThreads.Outcome.exhausted
+    letGoOfLock()
+    let isMutated = coordinator.guarded.withLock { state in
+      defer { state.mutations = [] }
+      return !state.mutations.isEmpty
+    }
     for _ in 0..<1000 where outcome != .finished {
-      // Whoever has the lock goes on until it has not: the next lines take it.
-      while coordinator.guarded.lock.state.load() != 0 { _ = threads.run(steps: 1) }
+      letGoOfLock()
       if let progress = coordinator.progress { _ = coordinator.abort(id: progress.id) }
       _ = coordinator.clearStaleRequest()
+      // No watchdog makes up for a wake-up that a bug kept back.
+      if isMutated { coordinator.locked { $0.needsWake = true } }
       stop()
       outcome = threads.run(steps: 20_000)
     }
     precondition(outcome == .finished, "a machine could not be ended")
     return outcome
+  }
+
+  /// Whoever has the lock goes on until it has not: the test's thread, which takes it next, would wait for a
+  /// thread that waits for its turn.
+  private func letGoOfLock() {
+    while coordinator.guarded.lock.state.load() != 0 { _ = threads.run(steps: 1) }
   }
 }
