@@ -70,7 +70,9 @@ import Threads
           machine.meet(by: nil, .first(3))
           for member in 0..<3 { machine.host.members[member].entries = 0 }
           // Time for any of them to enter the guest.
-          while machine.host.members[0].entries < 1 && !machine.isStopping { machine.threads.step() }
+          while machine.host.members[0].entries < 1 && !machine.isStopping {
+            machine.threads.step()
+          }
         }
       ], steps: 5000)
     #expect(try #require(found).outcome == .exhausted)

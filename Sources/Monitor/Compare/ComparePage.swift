@@ -97,8 +97,8 @@ struct ComparePage {
     let trial = plan.trials[0]
     let seconds = UInt64(trial.policies.count) * plan.nanoseconds / 1_000_000_000
     let what = ComparisonText.heading(plan, trial: 0)
-    let unsafe = state.hasUnsafe && trial.experiment == nil ? ", unsafe ones too" : ""
-    return "\(what), \(trial.policies.count) policies\(unsafe), \(seconds) s"
+    let marked = state.hasUnsafe && trial.experiment == nil ? ", those marked ! too" : ""
+    return "\(what), \(trial.policies.count) policies\(marked), \(seconds) s"
   }
 
   private static func role(_ kind: ComparisonLine.Kind) -> Role {

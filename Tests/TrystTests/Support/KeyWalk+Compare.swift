@@ -11,7 +11,7 @@ extension KeyWalk {
       .press("?", .shows("Help: comparison"), then: [.escape]),
       .press(.function(1), .shows("Help: comparison"), then: [.escape]),
       .press("S", .shows("reroute-storm, 4 vcpus")), .press("n", .shows("8 vcpus")),
-      .press("u", .shows("unsafe ones too"), then: [.character("u")]),
+      .press("u", .shows("those marked ! too"), then: [.character("u")]),
       .press("e", .shows("Enter measures: E1")),
       .press(.enter, .shows("E1  one AP")), .press("s", .shows("─ Measured")),
       // More lines than rows, with every policy.
