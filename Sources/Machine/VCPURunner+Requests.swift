@@ -240,7 +240,7 @@ extension VCPURunner {
     if lockWait != 0 { counters.add(.checkLockWaitNanoseconds, lockWait) }
     if isAsked {
       cell.leaveSleep()
-      meet()
+      if request.isStillPending(for: id) { meet() }
       return
     }
     // Wait-for-SIPI is our own state (bhyve parks such vcpus in user space): it never spins.

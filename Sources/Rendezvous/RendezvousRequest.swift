@@ -31,6 +31,7 @@ public final class RendezvousRequest: Sendable {
   @usableFromInline let injectionOrder = Atomic<UInt8>(0)
   @usableFromInline let triggerModeCode = Atomic<UInt8>(0)
   @usableFromInline let kickLatch = Atomic<UInt8>(0)
+  let service = Atomic<UInt8>(0)
   /// The rendezvous lock, for the policy whose look takes it.
   let lock: FutexLock
   let gate: FaultGate
@@ -51,6 +52,7 @@ public final class RendezvousRequest: Sendable {
     injectionOrder.store(policy.injectionOrder.rawValue, ordering: .sequentiallyConsistent)
     triggerModeCode.store(policy.triggerModeFilter.rawValue, ordering: .sequentiallyConsistent)
     kickLatch.store(policy.kickLatch.rawValue, ordering: .sequentiallyConsistent)
+    service.store(policy.service.rawValue, ordering: .sequentiallyConsistent)
   }
 
   /// Whether `member` must leave for a rendezvous, as the policy asks that question: the look before
@@ -115,6 +117,16 @@ public final class RendezvousRequest: Sendable {
   /// Whether a kick that comes between check and entry counts. Relaxed: it changes with the policy, and a
   /// kick that is still treated by the old one belongs to nothing of the new.
   @inlinable public var latchesKicks: Bool { kickLatch.load(ordering: .relaxed) == 0 }
+
+  /// Whether `member`, which found while it slept that it is asked, still is now that nobody can act for it.
+  /// Where others do so while it sleeps, all may be over by then; everywhere else the first answer stands.
+  public func isStillPending(for member: Int) -> Bool {
+    // Relaxed: it changes with the policy, with no rendezvous in progress that could be asked about.
+    guard service.load(ordering: .relaxed) == RendezvousPolicy.Service.onBehalf.rawValue else {
+      return true
+    }
+    return isPending(for: member)
+  }
 
   @usableFromInline func isPendingOtherwise(
     _ kind: UInt8, _ member: Int, _ lockWait: inout UInt64
