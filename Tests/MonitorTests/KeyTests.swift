@@ -168,7 +168,7 @@ import Testing
     case .nextField: #expect(after.ui.dialog.focus == 1, comment)
     case .previousField: #expect(after.ui.dialog.focus == 5, comment)
     case .nextChoice: #expect(after.ui.dialog.kind == .nmi, comment)
-    case .previousChoice: #expect(after.ui.dialog.kind == .rendezvous, comment)
+    case .previousChoice: #expect(after.ui.dialog.kind == .lockAll, comment)
     case .erase where context == .filter: #expect(after.ui.logView.prompt == "rd", comment)
     case .clear where context == .filter: #expect(after.ui.logView.prompt == "", comment)
     case .editFilter, .openEntry, .completeCommand: Issue.record(comment)

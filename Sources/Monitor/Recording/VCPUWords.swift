@@ -10,15 +10,15 @@ struct VCPUWords: BitwiseCopyable {
   private static var classes: Int { 4 }
   /// Where the tallies begin, behind number, state and instruction pointer, and where they end.
   private static var tallies: Range<Int> { 3..<(3 + 2 * reasons + kinds + classes) }
-  /// The words of a row: the last 17 are counters.
-  static var count: Int { 54 }
+  /// The words of a row: the last 18 are counters.
+  static var count: Int { 55 }
 
-  private var words: InlineArray<54, UInt64>
+  private var words: InlineArray<55, UInt64>
 
   /// Whether the places are those of the tallies as they are.
   static var isComplete: Bool {
     reasons == ExitReason.allCases.count && kinds == IPIKind.allCases.count
-      && classes == RendezvousExitClass.allCases.count && tallies.upperBound + 17 == count
+      && classes == RendezvousExitClass.allCases.count && tallies.upperBound + 18 == count
   }
 
   /// All of the same value.
@@ -63,6 +63,7 @@ struct VCPUWords: BitwiseCopyable {
     words[place + 14] = row.singleSteps
     words[place + 15] = row.initResets
     words[place + 16] = row.startups
+    words[place + 17] = row.guestWork
   }
 
   /// The row that they are.
@@ -98,6 +99,7 @@ struct VCPUWords: BitwiseCopyable {
     row.singleSteps = words[place + 14]
     row.initResets = words[place + 15]
     row.startups = words[place + 16]
+    row.guestWork = words[place + 17]
     return row
   }
 
