@@ -66,17 +66,16 @@ extension MonitorModel {
     pace.painted(nanoseconds: nanoseconds, hertz: refreshHertz)
   }
 
-  /// What the header says where not everything is shown. Of a frozen picture nothing: it stands still anyhow,
-  /// and words that come and go with the host's load would be sent to a terminal that shows nothing new.
+  /// What the header says where not everything is shown. A frozen picture says nothing of its pace: it stands
+  /// still anyhow, and words that come and go with the host's load would be sent for nothing.
   var paceWords: [String] {
-    guard past == nil else { return [] }
     var words: [String] = []
     if isTerminalSlow {
       let skipped = pace.framesSkipped
       words.append(
         skipped == 0 ? "term slow" : "term slow, \(Quantity.count(UInt64(skipped))) skipped")
     }
-    if pace.slowdown > 1 {
+    if pace.slowdown > 1 && past == nil {
       let (whole, tenth) = (refreshHertz * 10 / pace.slowdown).quotientAndRemainder(dividingBy: 10)
       words.append("slowed to \(whole)\(tenth == 0 ? "" : ".\(tenth)") Hz")
     }
