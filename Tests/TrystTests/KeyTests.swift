@@ -91,7 +91,8 @@ import Testing
       try await terminal.wait(for: "> double-function-first")
       try await terminal.press("Enter")
       try await terminal.wait("double-function-first") {
-        $0.header.contains("double-function-first") && $0.contains("set policy double-function-first")
+        $0.header.contains("double-function-first")
+          && $0.contains("set policy double-function-first")
       }
       try await terminal.press("p")
       try await terminal.wait(for: "Policy: how a vcpu")
