@@ -35,6 +35,12 @@ let package = Package(
     .target(name: "Commands", dependencies: ["Rendezvous"], swiftSettings: strict),
     .target(
       name: "Telemetry", dependencies: ["Threads", "Rendezvous", "Commands"], swiftSettings: strict),
+    // Explores the protocol's every interleaving.
+    .target(name: "Checker", dependencies: ["Rendezvous"], swiftSettings: strict),
+    // What policies cost beside each other: experiments, rows, tables.
+    .target(
+      name: "Comparison", dependencies: ["Rendezvous", "Commands", "Telemetry"],
+      swiftSettings: strict),
     .target(
       name: "Machine",
       dependencies: [
@@ -50,7 +56,9 @@ let package = Package(
       resources: [.embedInCode("builtin")], swiftSettings: strict),
     .target(
       name: "Monitor",
-      dependencies: ["Console", "Documents", "Rendezvous", "Commands", "Telemetry", "Themes"],
+      dependencies: [
+        "Console", "Documents", "Rendezvous", "Commands", "Telemetry", "Comparison", "Themes",
+      ],
       swiftSettings: strict),
     .target(
       name: "Settings",
@@ -66,7 +74,8 @@ let package = Package(
       name: "tryst",
       dependencies: [
         "CKVM", "Threads", "KVM", "Interrupts", "Boot", "Rendezvous", "Commands", "Telemetry",
-        "Machine", "Documents", "Themes", "Console", "Monitor", "Settings", "Terminal",
+        "Machine", "Checker", "Comparison", "Documents", "Themes", "Console", "Monitor",
+        "Settings", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: tests),
@@ -77,6 +86,11 @@ let package = Package(
       path: "Tests/ExitLoop", swiftSettings: tests),
     .testTarget(
       name: "RendezvousTests", dependencies: ["Rendezvous", "Threads"], swiftSettings: tests),
+    .testTarget(
+      name: "CheckerTests", dependencies: ["Checker", "Rendezvous"], swiftSettings: tests),
+    .testTarget(
+      name: "ComparisonTests", dependencies: ["Comparison", "Rendezvous", "Commands", "Telemetry"],
+      swiftSettings: tests),
     .testTarget(name: "InterruptsTests", dependencies: ["Interrupts"], swiftSettings: tests),
     .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: tests),
     // The device models on a board that a program of bytes drives, for tests and the fuzzer.
@@ -127,7 +141,9 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", swiftSettings: tests),
     .testTarget(
       name: "TrystTests",
-      dependencies: ["tryst", "Machine", "Commands", "Monitor", "Rendezvous", "Telemetry"],
+      dependencies: [
+        "tryst", "Machine", "Commands", "Monitor", "Rendezvous", "Telemetry", "Comparison",
+      ],
       swiftSettings: tests),
   ]
 )

@@ -1,6 +1,6 @@
 /// What a cell on the screen means; a theme says how it looks. The raw values are the names in theme
 /// files, with fallback by trimming at the dots (`vcpu.state.waiting` → `vcpu.state` → `vcpu`).
-public enum Role: String, Sendable, CaseIterable {
+public enum Role: String, Sendable, CaseIterable, BitwiseCopyable {
   case text = "ui.text"
   case dim = "ui.dim"
   case title = "ui.title"

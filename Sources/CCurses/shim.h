@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <wchar.h>
 #include <curses.h>
 #include <term.h>
@@ -58,10 +59,17 @@ static inline const char *curses_capability(const char *name) {
   return text == (char *)-1 ? NULL : text;
 }
 
-// One cell: a scalar, attributes, and a pair that may be above 255 (hence through the pointer).
+// One cell: a scalar, attributes, and a pair that may be above 255. What setcchar(3) makes of them, without
+// its looks at the scalar's width and length: they are paid for each cell that changes, and what comes here is
+// printable already.
 static inline void curses_cell(cchar_t *cell, uint32_t scalar, uint32_t attributes, int pair) {
-  wchar_t text[2] = {(wchar_t)scalar, 0};
-  setcchar(cell, text, (attr_t)attributes, 0, &pair);
+  memset(cell, 0, sizeof *cell);
+  // The field in the attributes has 8 bits; the pair itself is beside it.
+  cell->attr = (attr_t)attributes | (NCURSES_BITS(pair > 255 ? 255 : pair, 0) & A_COLOR);
+  cell->chars[0] = (wchar_t)scalar;
+#if NCURSES_EXT_COLORS
+  cell->ext_color = pair;
+#endif
 }
 
 // Puts a run of cells at a place of the screen image; nothing is sent before curses_update.

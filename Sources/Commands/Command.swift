@@ -11,7 +11,8 @@ public enum Command: Sendable, Equatable {
   case injectRepeatedly(RepeatedInjection)
   /// End every repeated injection that is under way.
   case stopRepeating
-  /// Change the policy as soon as no rendezvous is in progress.
+  /// Change the policy as soon as no rendezvous is in progress. One that can hang the guest is refused, with
+  /// a line in the log, unless the machine allows them.
   case setPolicy(RendezvousPolicy)
   /// Tell the demo guest what to do from now on.
   case setScenario(Scenario)

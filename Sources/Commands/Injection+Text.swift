@@ -13,6 +13,7 @@ extension Injection {
     case .pin(let pin, let action): return "pin \(pin) \(action.rawValue)"
     case .redirectionEntry(let pin, let value): return Self.text(pin: pin, entry: value)
     case .rendezvous(let targets): return "rendezvous to \(targets)"
+    case .lockAll: return "lock-all"
     }
   }
 

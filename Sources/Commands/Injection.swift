@@ -28,4 +28,6 @@ public enum Injection: Sendable, Equatable {
   case redirectionEntry(pin: Int, value: UInt64)
   /// A rendezvous whose action does nothing.
   case rendezvous(targets: CPUSet)
+  /// All vcpus held for a moment and let go, by the policy's design; answered by a line in the log.
+  case lockAll
 }

@@ -21,6 +21,7 @@ public struct InjectionExpressionError: Error, Sendable, Equatable, CustomString
 ///     entry PIN vector VECTOR to ID [fixed|lowest|nmi] [physical|logical] [edge|level] [high|low] [masked]
 ///     entry PIN value NUMBER
 ///     rendezvous to TARGETS
+///     lock-all
 ///
 /// each with `every TIME times COUNT` behind it where it is to be made more than once.
 public enum InjectionExpression {
@@ -28,6 +29,7 @@ public enum InjectionExpression {
   public static let examples = [
     "fixed 0x40 to 0", "nmi to all", "init to 0", "sipi 0x08 to 0", "msi 0x40 to 0 fixed physical",
     "pin 4 pulse", "entry 4 vector 0x40 to 0 fixed physical edge high", "rendezvous to all",
+    "lock-all",
   ]
 
   /// What `text` asks for in a guest with vcpus 0 ..< `count`, `self` being the operator's own choice (the
@@ -45,7 +47,7 @@ public enum InjectionExpression {
   private static func injection(
     _ words: inout ExpressionWords, _ own: Int, _ count: Int
   ) throws(InjectionExpressionError) -> Injection {
-    let kinds = "fixed, nmi, init, sipi, msi, pin, entry or rendezvous"
+    let kinds = "fixed, nmi, init, sipi, msi, pin, entry, rendezvous or lock-all"
     guard let kind = words.next() else {
       throw InjectionExpressionError("nothing given; begin with \(kinds)")
     }
@@ -62,6 +64,7 @@ public enum InjectionExpression {
     case "pin": return try pin(&words)
     case "entry": return try entry(&words)
     case "rendezvous": return .rendezvous(targets: try targets(&words, "rendezvous", own, count))
+    case "lock-all": return .lockAll
     default:
       throw InjectionExpressionError("'\(kind)' is no kind of injection; begin with \(kinds)")
     }

@@ -7,6 +7,8 @@ public enum Scenario: UInt32, Sendable, CaseIterable {
   case pingPong = 4
   case broadcast = 5
   case haltedCrowd = 6
+  case edgeStorm = 7
+  case pairInit = 8
 
   /// The name on the command line, in JSON and on the screen.
   public var name: String {
@@ -18,6 +20,8 @@ public enum Scenario: UInt32, Sendable, CaseIterable {
     case .pingPong: "ping-pong"
     case .broadcast: "broadcast"
     case .haltedCrowd: "halted-crowd"
+    case .edgeStorm: "edge-storm"
+    case .pairInit: "pair-init"
     }
   }
 
@@ -37,6 +41,8 @@ public enum Scenario: UInt32, Sendable, CaseIterable {
     case .pingPong: "pairs exchange FIXED IPIs, round trips timed by the guest"
     case .broadcast: "all-but-self IPIs, waiting for every acknowledgement"
     case .haltedCrowd: "bystanders in HLT with timers while one AP is INITed"
+    case .edgeStorm: "redirection entries rewritten that stay edge-triggered"
+    case .pairInit: "the first and the last vcpu INIT APs at the same time"
     }
   }
 }

@@ -1,6 +1,6 @@
 /// How a character looks: what SGR (select graphic rendition, ECMA-48 8.3.117) has set. Colours are
 /// those of xterm's palette of 256; truecolour is mapped to it.
-public struct Rendition: Sendable, Hashable {
+public struct Rendition: Sendable, Hashable, BitwiseCopyable {
   /// Bits 0 to 8 the foreground, 9 to 17 the background (0: the terminal's own, else 1 more than the
   /// palette's number), above them the attributes.
   public private(set) var rawValue: UInt32

@@ -162,12 +162,20 @@ dispatch:
   je broadcast_boot
   cmpl $6, %ebp
   je halted_crowd_boot
+  cmpl $7, %ebp
+  je reroute_boot
+  cmpl $8, %ebp
+  je pair_init
   jmp doze
 dispatch_ap:
   cmpl $2, %ebp
   je burst
   cmpl $3, %ebp
   je burst
+  cmpl $7, %ebp
+  je burst
+  cmpl $8, %ebp
+  je pair_init_ap
   cmpl $4, %ebp
   je ping_pong
   cmpl $1, %ebp
@@ -190,10 +198,13 @@ set_up:
   testl %r12d, %r12d
   jnz set_up_ap
   cmpl $3, %edx
-  jne 1f
-  call program_ioapic
+  je 1f
+  cmpl $7, %edx
+  jne 3f
 1:
-  cmpl $6, %ebp
+  call program_ioapic
+3:
+  cmpl $8, %ebp
   ja 2f
   leaq text_scenario(%rip), %rsi
   call print
@@ -228,6 +239,10 @@ set_up_ap:
   je 2f
   cmpl $3, %ebp
   je 2f
+  cmpl $7, %ebp
+  je 2f
+  cmpl $8, %ebp
+  je 2f
   movl $1000000, %ecx                   // halted crowd
   cmpl $6, %ebp
   je 2f
@@ -249,6 +264,7 @@ burst:
   outb %al, $PORT_POST
   decl %ecx
   jnz 1b
+  incq VCPU_WORK(%r15)
   jmp doze
 mixed_ap:
   testl $1, %r12d
@@ -345,6 +361,7 @@ restart:
   decl %ecx
   jnz 1b
 2:
+  incq VCPU_WORK(%r15)
   ret
 
 // ---- init-storm: one AP after the other.
@@ -365,12 +382,42 @@ halted_crowd_boot:
   call restart
   jmp dispatch
 
-// ---- reroute-storm: each pin in turn to the next vcpu, edge and level by turns. Both halves change.
-reroute_boot:
+// ---- pair-init: the first vcpu INITs the even APs, the last one the odd ones, at the same time. Neither INITs the
+// other; the last one's APs have lower numbers than its own, the first one's higher ones.
+pair_init_ap:
+  movl CONTROL_VCPUS(%r13), %ecx
+  decl %ecx
+  movl $1, %ebx
+  cmpl %ecx, %r12d
+  jne burst
+  jmp 1f
+pair_init:
+  movl CONTROL_VCPUS(%r13), %ecx
+  subl $2, %ecx
+  movl $2, %ebx
+1:
+  sarl %ecx                             // so many APs it has, from ebx on
+  jle doze
   incl VCPU_FLAG(%r15)
   movl VCPU_FLAG(%r15), %eax
   xorl %edx, %edx
+  divl %ecx
+  leal (%rbx,%rdx,2), %edi
+  call restart
+  jmp dispatch
+
+// ---- reroute-storm: each pin in turn to the next vcpu, edge and level by turns. Both halves change.
+// ---- edge-storm: only the pins that are edge-triggered, and they stay so.
+reroute_boot:
   movl $24, %ecx
+  cmpl $3, %ebp
+  je 1f
+  movl $16, %ecx
+1:
+  incl VCPU_FLAG(%r15)
+  incq VCPU_WORK(%r15)
+  movl VCPU_FLAG(%r15), %eax
+  xorl %edx, %edx
   divl %ecx
   movl %edx, %ebx                       // pin
   xorl %edx, %edx
@@ -381,10 +428,13 @@ reroute_boot:
   leal 0x11(,%rbx,2), %eax
   call write_ioapic
   leal VECTOR_PIN(%rbx), %esi
+  cmpl $3, %ebp
+  jne 1f
   movl %r8d, %eax
   andl $1, %eax
   shll $15, %eax
   orl %eax, %esi
+1:
   leal 0x10(,%rbx,2), %eax
   call write_ioapic
   jmp dispatch
@@ -460,6 +510,7 @@ await_answer:
   subq %r9, %rax
   addq %rax, VCPU_PING_TICKS(%r15)
   incq VCPU_PING_ROUNDS(%r15)
+  incq VCPU_WORK(%r15)
 
 // Once a second of measured time, from the boot processor: rounds and their mean. rsi: what.
   testl %r12d, %r12d
@@ -673,6 +724,10 @@ scenario_names:                         // 16 bytes each, in the order of their 
   .asciz "broadcast"
   .balign 16
   .asciz "halted-crowd"
+  .balign 16
+  .asciz "edge-storm"
+  .balign 16
+  .asciz "pair-init"
   .balign 16
 text_hello:
   .asciz "[demo] tryst demo guest, "

@@ -45,6 +45,9 @@ struct DemoImage: Sendable {
     memory.atomicLoad64(at: page(id) + UInt64(VCPU_VECTORS) + UInt64(vector) * 8)
   }
 
+  /// Rounds of the scenario's work that vcpu `id` counted.
+  func work(by id: Int) -> UInt64 { memory.atomicLoad64(at: page(id) + UInt64(VCPU_WORK)) }
+
   private func page(_ id: Int) -> UInt64 { UInt64(DEMO_VCPU) + UInt64(id) << 12 }
 
   private func store(_ value: UInt32, at offset: Int32) {

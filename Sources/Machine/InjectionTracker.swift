@@ -56,6 +56,13 @@ struct InjectionTracker {
   /// The outcome as a whole.
   mutating func conclude(_ outcome: InjectionOutcome) { self.outcome = outcome }
 
+  /// The outcome as a whole: its rendezvous is over, or, where nobody waits, on its way.
+  mutating func conclude(_ done: RendezvousInitiation) {
+    add(done.record)
+    conclude(
+      .done(afterNanoseconds: done.isFinished ? done.record.latencyNanoseconds : age))
+  }
+
   /// A rendezvous that the injection caused.
   mutating func add(_ record: RendezvousRecord) { rendezvous.append(record) }
 

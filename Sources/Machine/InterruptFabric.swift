@@ -25,6 +25,7 @@ final class InterruptFabric: Sendable {
     self.ioapic = ioapic
     members = RendezvousMembers(cells: cells, ioapic: ioapic)
     coordinator = RendezvousCoordinator(host: members, memberCount: cells.count, policy: policy)
+    _ = members.request.storeIfNil(coordinator.request)
   }
 
   // MARK: Messages
@@ -77,7 +78,9 @@ final class InterruptFabric: Sendable {
     sender.counters.add(.ipi(Self.kind(of: command)))
     countTraffic(command, to: targets, from: sender)
     switch command.deliveryMode {
-    case .initialize: return sendINIT(to: targets, by: sender.id)?.taken ?? 0
+    case .initialize:
+      let origin = RendezvousOrigin.interruptCommand(command.value)
+      return sendINIT(to: targets, by: sender.id, origin: origin)?.taken ?? 0
     case .startup:
       for target in targets { _ = cells[target].postStartup(vector: command.vector) }
       return 0
@@ -88,18 +91,23 @@ final class InterruptFabric: Sendable {
   }
 
   /// INIT: the targets meet and are reset. Nil where there is no target, or a reset came between.
-  func sendINIT(to targets: CPUSet, by initiator: Int?) -> RendezvousInitiation? {
+  func sendINIT(
+    to targets: CPUSet, by initiator: Int?, origin: RendezvousOrigin
+  ) -> RendezvousInitiation? {
     if targets.isEmpty { return nil }
-    return meet(targets, by: initiator, cause: .initIPI, action: .resetLocalAPIC)
+    for target in targets { cells[target].announceINIT() }
+    return meet(
+      targets, by: initiator, cause: .initIPI, origin: origin, action: .resetLocalAPIC)
   }
 
   /// Makes `targets` meet; nil where a reset came between. On the thread of `initiator`, where it is a vcpu.
   private func meet(
-    _ targets: CPUSet, by initiator: Int?, cause: RendezvousCause, action: RendezvousAction
+    _ targets: CPUSet, by initiator: Int?, cause: RendezvousCause, origin: RendezvousOrigin,
+    action: RendezvousAction
   ) -> RendezvousInitiation? {
     guard
       let done = try? coordinator.initiate(
-        by: initiator, targets: targets, cause: cause, action: action)
+        by: initiator, targets: targets, cause: cause, origin: origin, action: action)
     else { return nil }
     if let initiator {
       cells[initiator].lanes.push(RendezvousLane(done.record.id, initiator, .initiator, done.times))
@@ -146,8 +154,12 @@ final class InterruptFabric: Sendable {
   /// What a write to the I/O APIC brings about, for the vcpu `initiator` or the operator (nil). A
   /// changed entry makes all active vcpus meet before the pin may deliver, so that they know how its
   /// vector is triggered when it comes. No lock may be held.
+  ///
+  /// `origin`: what asked for it, if not the write itself.
   @discardableResult
-  func apply(_ effect: IOAPICEffect, by initiator: Int?) -> RendezvousInitiation? {
+  func apply(
+    _ effect: IOAPICEffect, by initiator: Int?, origin: RendezvousOrigin? = nil
+  ) -> RendezvousInitiation? {
     switch effect {
     case .none: return nil
     case .deliver(let due):
@@ -156,18 +168,30 @@ final class InterruptFabric: Sendable {
     case .redirectionChanged(let pin, let old, let new):
       var result: RendezvousInitiation?
       if new.differsBeyondMaskAndPolarity(from: old), needsRendezvous(old, new) {
+        let write = RendezvousOrigin.redirectionEntry(
+          pin: UInt8(truncatingIfNeeded: pin), before: old.rawValue, after: new.rawValue)
         result = meet(
-          .first(cells.count), by: initiator, cause: .redirectionEntry,
+          .first(cells.count), by: initiator, cause: .redirectionEntry, origin: origin ?? write,
           action: .recomputeTriggerModes)
       }
+      redirectionProbe.load()?.body(self)
       deliverPins(1 << UInt32(pin))
       return result
     }
   }
 
   private func needsRendezvous(_ old: RedirectionEntry, _ new: RedirectionEntry) -> Bool {
-    !coordinator.request.filtersEdgeChanges || old.trigger == .level || new.trigger == .level
+    let request = coordinator.request
+    if request.setsTriggerModesAtDelivery { return false }
+    return !request.filtersEdgeChanges || old.trigger == .level || new.trigger == .level
   }
+
+  /// What tests look at after every change of an entry, before the pin may deliver.
+  final class RedirectionProbe: Sendable {
+    let body: @Sendable (InterruptFabric) -> Void
+    init(_ body: @escaping @Sendable (InterruptFabric) -> Void) { self.body = body }
+  }
+  let redirectionProbe = AtomicLazyReference<RedirectionProbe>()
 
   /// What a change of a pin's line brought about.
   struct PinChange {
@@ -236,14 +260,17 @@ final class InterruptFabric: Sendable {
 
   /// `targets` take the message of `pin`. A level's vector counts as such at each of them from now on: the
   /// entry may be newer than the last rendezvous, and one accepted as an edge would never be told of its
-  /// EOI.
+  /// EOI. Where the policy sets trigger modes at delivery, an edge's vector counts as one, too.
   private func noteDelivery(
     of pin: Int, _ entry: RedirectionEntry, to targets: CPUSet, _ ioapic: inout IOAPIC
   ) {
     ioapic.markDelivered(pin)
     self.ioapic.countDelivery(of: pin)
-    guard entry.isLevelSensitive else { return }
-    for target in targets { cells[target].addLevelTriggered(entry.vector) }
+    if entry.isLevelSensitive {
+      for target in targets { cells[target].addLevelTriggered(entry.vector) }
+    } else if entry.deliveryMode.usesVector, coordinator.request.setsTriggerModesAtDelivery {
+      for target in targets { cells[target].setTrigger(of: entry.vector, isLevel: false) }
+    }
   }
 
   /// Sends the interrupts of level pins that are due and found no local APIC before.

@@ -20,6 +20,10 @@ public struct MachineConfiguration: Sendable {
   public var scenario = Scenario.mixed
   /// The policy at the start.
   public var policy = RendezvousPolicy.landed
+  /// Whether policies that can hang the guest may be chosen: a watchdog then ends what they break.
+  public var allowsUnsafePolicies = false
+  /// Whether the guest is stopped where an assertion of the policy's fails.
+  public var stopsOnAssertion = false
   /// The KVM device.
   public var device = "/dev/kvm"
   /// Bytes put over the demo guest, by guest-physical address, before the first vcpu starts: how tests

@@ -1,5 +1,7 @@
 public import Boot
+import Commands
 public import KVM
+public import Rendezvous
 public import Threads
 
 /// Why a machine cannot be built. ``description`` is one line for the operator.
@@ -10,6 +12,8 @@ public enum MachineError: Error, Sendable, CustomStringConvertible {
   case thread(ThreadError)
   /// The kernel cannot be booted: its name, and why.
   case boot(name: String, BootError)
+  /// The policy can hang the guest, and such are not allowed.
+  case unsafePolicy(RendezvousPolicy)
   /// A number out of range: its name, the value, what is allowed.
   case outOfRange(name: String, value: Int, allowed: ClosedRange<Int>, advice: String)
 
@@ -19,6 +23,7 @@ public enum MachineError: Error, Sendable, CustomStringConvertible {
     case .kvm(let error): error.description
     case .thread(let error): "\(error); raise the limit of processes (ulimit -u) or use fewer vcpus"
     case .boot(let name, let error): "\(name): \(error)"
+    case .unsafePolicy(let policy): "--" + (policy.refusal ?? "policy \(policy.preset) is unsafe")
     case .outOfRange(let name, let value, let allowed, let advice):
       "\(name) \(value) is out of range: \(allowed.lowerBound) to \(allowed.upperBound)\(advice)"
     }

@@ -19,7 +19,9 @@ final class Operator: Sendable {
   /// `Scenario`'s number now.
   private let scenarioNumber: Atomic<UInt32>
   /// The policy in force, for observers: the coordinator's own is behind its lock.
-  private let policyNow: Guarded<RendezvousPolicy>
+  let policyNow: Guarded<RendezvousPolicy>
+  /// Whether policies that can hang the guest may be chosen.
+  let allowsUnsafePolicies: Bool
 
   /// Commands that may wait; more are refused.
   static let queueLimit = 1024
@@ -32,8 +34,11 @@ final class Operator: Sendable {
   /// After this an injection that is not delivered is reported as pending, nanoseconds.
   private static let patience: UInt64 = 50_000_000
 
-  init(platform: Platform, scenario: Scenario, policy: RendezvousPolicy) {
+  init(
+    platform: Platform, scenario: Scenario, policy: RendezvousPolicy, allowsUnsafePolicies: Bool
+  ) {
     self.platform = platform
+    self.allowsUnsafePolicies = allowsUnsafePolicies
     image = platform.program.demo
     scenarioNumber = Atomic(scenario.rawValue)
     policyNow = Guarded(policy)
@@ -121,10 +126,7 @@ final class Operator: Sendable {
     switch command {
     // Done already.
     case .inject, .injectRepeatedly, .stopRepeating: break
-    case .setPolicy(let policy):
-      platform.fabric.coordinator.setPolicy(policy)
-      policyNow.withLock { $0 = policy }
-      platform.log(.policyChanged(policy.preset))
+    case .setPolicy(let policy): setPolicy(policy)
     case .setScenario(let scenario):
       guard let image else {
         platform.log(.message("scenario \(scenario.name): only the demo guest has scenarios"))
@@ -232,15 +234,17 @@ final class Operator: Sendable {
     case .pin(let pin, let action): return inject(pin: pin, action, id, injection)
     case .redirectionEntry(let pin, let value):
       return rewrite(pin: pin, RedirectionEntry(rawValue: value), id, injection)
+    case .lockAll: return lockAll(tracker(id, injection, 0))
     case .rendezvous(let targets):
       var tracker = tracker(id, injection, 0)
       let alive = living(targets, &tracker)
       if alive.isEmpty { return tracker }
       if let done = try? platform.fabric.coordinator.initiate(
-        by: nil, targets: alive, cause: .operatorRequest, action: .nothing)
+        by: nil, targets: alive, cause: .operatorRequest, origin: .injection(id), action: .nothing)
       {
-        tracker.add(done.record)
-        tracker.conclude(.done(afterNanoseconds: done.record.latencyNanoseconds))
+        tracker.conclude(done)
+      } else {
+        tracker.conclude(.ignored(.aborted))
       }
       return tracker
     }
@@ -305,9 +309,12 @@ final class Operator: Sendable {
     let alive = living(targets, &tracker)
     if alive.isEmpty { return tracker }
     count(.initIPI, targets)
-    if let done = platform.fabric.sendINIT(to: alive, by: nil) {
-      tracker.add(done.record)
-      tracker.conclude(.done(afterNanoseconds: done.record.latencyNanoseconds))
+    if let done = platform.fabric.sendINIT(
+      to: alive, by: nil, origin: .injection(tracker.id))
+    {
+      tracker.conclude(done)
+    } else {
+      tracker.conclude(.ignored(.aborted))
     }
     return tracker
   }
@@ -388,7 +395,9 @@ final class Operator: Sendable {
       return ignored(tracker, .noDestination)
     }
     if old == new { return ignored(tracker, .entryUnchanged) }
-    if let done = platform.fabric.apply(effect, by: nil) { tracker.add(done.record) }
+    if let done = platform.fabric.apply(effect, by: nil, origin: .injection(id)) {
+      tracker.add(done.record)
+    }
     tracker.conclude(.done(afterNanoseconds: tracker.age))
     return tracker
   }

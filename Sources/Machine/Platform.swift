@@ -33,6 +33,8 @@ final class Platform: Sendable {
   let physicalAddressBits: Int
   /// Whether CPUID offers x2APIC mode.
   let offersX2APIC: Bool
+  /// Whether the guest is stopped where an assertion of the policy's fails.
+  let stopsOnAssertion: Bool
   /// Whether a reset of the machine is under way.
   let isResetting = Atomic<Bool>(false)
   /// Resets of the machine that were made.
@@ -59,7 +61,7 @@ final class Platform: Sendable {
   init(
     cells: [VCPUCell], memory: GuestMemory, policy: RendezvousPolicy, program: GuestProgram,
     chipset configuration: ChipsetConfiguration, physicalAddressBits: Int, endsAtReset: Bool,
-    repairsInstructions: Bool, offersX2APIC: Bool
+    repairsInstructions: Bool, offersX2APIC: Bool, stopsOnAssertion: Bool
   ) {
     self.cells = cells
     self.memory = memory
@@ -68,6 +70,7 @@ final class Platform: Sendable {
     self.endsAtReset = endsAtReset
     self.repairsInstructions = repairsInstructions
     self.offersX2APIC = offersX2APIC
+    self.stopsOnAssertion = stopsOnAssertion
     hostKVM = KVMSystem.flavour
     hostCPUs = KVMSystem.hostCPUs
     pollsTaskPriority = hostKVM == "kvm_pvm"

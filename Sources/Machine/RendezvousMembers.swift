@@ -17,6 +17,8 @@ enum RendezvousAction: Sendable {
 final class RendezvousMembers: RendezvousHost {
   let cells: [VCPUCell]
   let ioapic: ObservedIOAPIC
+  /// The policy's dimensions that count here. Set once, before any vcpu runs.
+  let request = AtomicLazyReference<RendezvousRequest>()
 
   init(cells: [VCPUCell], ioapic: ObservedIOAPIC) {
     self.cells = cells
@@ -26,7 +28,8 @@ final class RendezvousMembers: RendezvousHost {
   func notify(_ member: Int, of rendezvous: UInt64) -> Kick {
     let cell = cells[member]
     cell.summons.begin(rendezvous, at: MonotonicClock.nanoseconds())
-    let kick = cell.kick()
+    let latches = request.load()?.latchesKicks ?? true
+    let kick = latches ? cell.kick() : cell.kickUnlatched()
     cell.summons.end(rendezvous, kick)
     return kick
   }
@@ -34,14 +37,19 @@ final class RendezvousMembers: RendezvousHost {
   func perform(_ action: RendezvousAction, member: Int) {
     let cell = cells[member]
     switch action {
-    case .resetLocalAPIC: cell.acceptINIT()
+    case .resetLocalAPIC:
+      cell.acceptINIT()
+      // What reaches it is another now; its own thread, where that runs, does the same.
+      if cell.isHeldAsleep { recomputeTriggerModes(of: cell) }
     case .recomputeTriggerModes: recomputeTriggerModes(of: cell)
     case .nothing: break
     }
   }
 
   /// Takes the I/O APIC's lock: after the rendezvous lock where both are held, as in bhyve.
+  /// Not where trigger modes are set at delivery: what was delivered so is yet to be accepted.
   func recomputeTriggerModes(of cell: VCPUCell) {
+    if request.load()?.setsTriggerModesAtDelivery == true { return }
     let routing = cell.routingFacts
     // Stored inside, so that older entries are never adopted after newer ones.
     ioapic.withLock { cell.setLevelTriggered($0.triggerModes(for: routing)) }
@@ -54,7 +62,17 @@ final class RendezvousMembers: RendezvousHost {
     ).exchanged
   }
 
-  func releaseIdle(_ member: Int) {
-    cells[member].runState.store(RunState.idle.rawValue, ordering: .sequentiallyConsistent)
+  func releaseIdle(_ member: Int) { cells[member].releaseIdle() }
+
+  func claimSleeping(_ member: Int) -> Bool { cells[member].holdAsleep() }
+
+  func releaseSleeping(_ member: Int) { cells[member].releaseAsleep() }
+
+  func requestIdle(_ member: Int) {
+    switch RunState(rawValue: cells[member].runState.load(ordering: .sequentiallyConsistent)) {
+    // It is on its way: what is asked of it now would keep it once more, for nobody.
+    case .idle, .held, .heldIdleAwaited: break
+    default: cells[member].raise(.yield)
+    }
   }
 }

@@ -21,6 +21,11 @@ struct RendezvousSummons: ~Copyable, Sendable {
     mark.store(rendezvous << 2 | UInt64(kick.rawValue), ordering: .releasing)
   }
 
+  /// Whether the last summons was to `rendezvous`, and by a signal. Any thread.
+  func wasSignalled(for rendezvous: UInt64) -> Bool {
+    mark.load(ordering: .acquiring) == rendezvous << 2 | UInt64(Kick.signalled.rawValue)
+  }
+
   /// Completes `lane` if the last summons was to its rendezvous. It may have been to an earlier one: then
   /// the vcpu came by itself, before it was told.
   func tell(_ lane: inout RendezvousLane) {

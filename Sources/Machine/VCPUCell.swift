@@ -10,7 +10,7 @@ import Threads
 /// routing facts go out. Its registers and its local APIC belong to its thread alone.
 final class VCPUCell: Sendable {
   /// How a vcpu in the guest is reached.
-  private final class KickTarget: Sendable {
+  final class KickTarget: Sendable {
     let runArea: RunArea
     let thread: ThreadIdentifier
     init(runArea: RunArea, thread: ThreadIdentifier) {
@@ -55,6 +55,10 @@ final class VCPUCell: Sendable {
   let isNMIBlocked = Atomic<Bool>(false)
   /// Whether the vcpu is out of the guest and waits to be let in again, with nothing under way.
   let isParked = Atomic<Bool>(false)
+  /// Assertions that failed here, for the reader of snapshots. Few: ten a second are shown at most.
+  let assertions = RecordRing<AssertionNote>(capacity: 2)
+  /// Whether it is idle for a moment because somebody wants all vcpus.
+  let isYielding = Atomic<Bool>(false)
   /// What the operator waits for.
   let watch = DeliveryWatch()
   /// How it was last told of a rendezvous.
@@ -67,7 +71,7 @@ final class VCPUCell: Sendable {
   let observed = ObservedVCPU()
   /// What the vcpu sleeps on.
   let sleepWord = FutexWord(0)
-  private let kickTarget = AtomicLazyReference<KickTarget>()
+  let kickTarget = AtomicLazyReference<KickTarget>()
 
   /// `count`: how many vcpus the machine has.
   init(id: Int, of count: Int) {
@@ -99,7 +103,8 @@ final class VCPUCell: Sendable {
       target.runArea.latchImmediateExit()
       target.thread.kill(KickSignal.number)
       return .signalled
-    case .sleeping:
+    // Held: its thread may sleep still, or have seen no request when it woke.
+    case .sleeping, .heldAsleep, .heldAwaited:
       sleepWord.ring()
       return .woken
     default: return .elided
@@ -117,8 +122,9 @@ final class VCPUCell: Sendable {
   func watch(_ isWatched: Bool) {
     guard observed.isWatched.exchange(isWatched, ordering: .relaxed) != isWatched else { return }
     requests.bitwiseOr(VCPURequest.watch.rawValue, ordering: .sequentiallyConsistent)
-    if runState.load(ordering: .sequentiallyConsistent) == RunState.sleeping.rawValue {
-      sleepWord.ring()
+    switch RunState(rawValue: runState.load(ordering: .sequentiallyConsistent)) {
+    case .sleeping, .heldAsleep, .heldAwaited: sleepWord.ring()
+    default: break
     }
   }
 
@@ -168,6 +174,15 @@ final class VCPUCell: Sendable {
     return true
   }
 
+  /// An INIT is on its way. From here on a SIPI will be taken, and one that was taken and not acted on,
+  /// which came before, must not start the vcpu. The sender's thread, before the vcpu learns of the INIT:
+  /// where nobody waits for that, the next SIPI may be faster.
+  func announceINIT() {
+    requests.bitwiseAnd(~VCPURequest.startup.rawValue, ordering: .sequentiallyConsistent)
+    // The bootstrap processor starts anew without a SIPI.
+    awaitsStartup.store(id != 0, ordering: .sequentiallyConsistent)
+  }
+
   /// The facts by which messages find the vcpu.
   var routingFacts: LocalAPICRouting {
     LocalAPICRouting(packed: routing.load(ordering: .acquiring))
@@ -192,18 +207,21 @@ final class VCPUCell: Sendable {
     requests.bitwiseOr(VCPURequest.powerOn.rawValue, ordering: .sequentiallyConsistent)
   }
 
-  // MARK: Rendezvous actions (the vcpu's thread, or a helper while the vcpu is held idle)
+  // MARK: Rendezvous actions (the vcpu's thread, or another while the vcpu is held)
 
-  /// INIT: from here on nothing that was posted counts, and a SIPI will be taken. The registers and the
-  /// local APIC are reset by the owner before it enters the guest again.
+  /// INIT: from here on nothing that was posted counts. The registers and the local APIC are reset by the
+  /// owner before it enters the guest again.
   func acceptINIT() {
     for index in 0..<4 { posted[index].store(0, ordering: .relaxed) }
     nmisPosted.store(0, ordering: .relaxed)
     extINTPosted.store(false, ordering: .relaxed)
-    // A SIPI that was taken and not acted on came before: it must not start the vcpu after this.
-    requests.bitwiseAnd(~VCPURequest.startup.rawValue, ordering: .sequentiallyConsistent)
-    // The bootstrap processor starts anew without a SIPI.
-    awaitsStartup.store(id != 0, ordering: .relaxed)
+    // It waits for a SIPI, unless one that came after the INIT was announced is to be acted on. Between an
+    // INIT's announcement and its turn another's INIT and SIPI may have come and gone.
+    if requests.load(ordering: .sequentiallyConsistent) & VCPURequest.startup.rawValue == 0 {
+      awaitsStartup.store(id != 0, ordering: .sequentiallyConsistent)
+    }
+    watch.noteReset()
+    if isHeldAsleep { showReset() }
     // Orders the above for the owner, who reads the bit first.
     requests.bitwiseOr(VCPURequest.initReset.rawValue, ordering: .sequentiallyConsistent)
   }
@@ -218,10 +236,16 @@ final class VCPUCell: Sendable {
     }
   }
 
-  /// `vector` is level-triggered from now on. Before it is posted, which orders this; any thread, with the
+  /// `vector` is level-triggered from now on, at this vcpu. Before it is posted, which orders this; any thread, with the
   /// I/O APIC's lock held, so that no older entries are adopted after it.
   func addLevelTriggered(_ vector: UInt8) {
     levelTriggered[Int(vector >> 6)].bitwiseOr(1 << UInt64(vector & 63), ordering: .relaxed)
+  }
+
+  /// `vector` is triggered so from now on; as ``addLevelTriggered(_:)``.
+  func setTrigger(of vector: UInt8, isLevel: Bool) {
+    if isLevel { return addLevelTriggered(vector) }
+    levelTriggered[Int(vector >> 6)].bitwiseAnd(~(1 << UInt64(vector & 63)), ordering: .relaxed)
   }
 
   // MARK: The vcpu's thread
@@ -251,11 +275,11 @@ final class VCPUCell: Sendable {
     default: break
     }
     switch RunState(rawValue: runState.load(ordering: .relaxed)) ?? .idle {
-    case .idle, .held: return .idle
+    case .idle, .held, .heldIdleAwaited: return .idle
     case .running: return .running
     case .kicked: return .kicked
     case .frozen: return .vmm
-    case .sleeping:
+    case .sleeping, .heldAsleep, .heldAwaited:
       switch now {
       case .waitForSIPI: return .waitForSIPI
       case .stopped: return .stopped

@@ -22,6 +22,8 @@ struct VCPURequest: OptionSet, Sendable {
   static let powerOn = VCPURequest(rawValue: 1 << 7)
   /// Somebody looks at it closely, or does not any more.
   static let watch = VCPURequest(rawValue: 1 << 9)
+  /// Somebody wants all vcpus held: become idle for a moment.
+  static let yield = VCPURequest(rawValue: 1 << 10)
 }
 
 /// Where a vcpu's thread is: bhyve's vcpu states (architecture.md, "States of a vcpu"). `kicked` is
@@ -39,6 +41,12 @@ enum RunState: UInt32, Sendable {
   case sleeping
   /// Idle, and held so by the coordinator.
   case held
+  /// The same, and its thread waits to be released.
+  case heldIdleAwaited
+  /// Sleeping, and held so by the coordinator: its state may be changed on its behalf.
+  case heldAsleep
+  /// The same, and its thread, which has woken, waits to be released.
+  case heldAwaited
 }
 
 /// The architectural state of a vcpu, which KVM without an in-kernel interrupt controller leaves to us

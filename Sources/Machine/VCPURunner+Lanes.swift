@@ -21,7 +21,7 @@ extension VCPURunner {
   /// Takes part in a rendezvous while the guest is stopped, without an exit.
   mutating func serveWhileStopped() {
     let service = platform.fabric.coordinator.serve(member: id)
-    if service.ranAction { counters.add(.rendezvousTaken, 1) }
+    counters.add(.rendezvousTaken, UInt64(service.actionsRun))
     if service.id != 0 { push(.served, service.id, service.times) }
   }
 

@@ -9,9 +9,18 @@ extension VCPURunner {
   /// Serves all that was asked. False where the thread is to end.
   mutating func serveRequests() -> Bool {
     // Acquiring: what a request is about was stored before its bit.
-    let asked = VCPURequest(
+    var asked = VCPURequest(
       rawValue: cell.requests.exchange(0, ordering: .sequentiallyConsistent))
     if asked.contains(.end) { return false }
+    // Where nobody waits for the end of an INIT, its SIPI may be faster than this vcpu.
+    if asked.contains(.startup), activity != .waitForSIPI, !asked.contains(.initReset),
+      request.isMember(id)
+    {
+      meet()
+      asked.formUnion(
+        VCPURequest(rawValue: cell.requests.exchange(0, ordering: .sequentiallyConsistent)))
+      if asked.contains(.end) { return false }
+    }
     if asked.contains(.watch) { adoptWatch() }
     // INIT before the SIPI that may have come with it; neither is lost (machine.md section 3.13).
     if asked.contains(.powerOn) && !resetByPowerOn() { return false }
@@ -21,6 +30,7 @@ extension VCPURunner {
     if asked.contains(.localPin) { driveLINT0() }
     if asked.contains(.interrupt) || asked.contains(.timer) { acceptPosted() }
     if !asked.isDisjoint(with: [.nmi, .startup]) && !acceptNMI() { return false }
+    if asked.contains(.yield) { yield() }
     if platform.keepsVCPUsOut { return stayStopped() }
     return true
   }
@@ -55,6 +65,8 @@ extension VCPURunner {
   /// Power-on, with the first guest instruction or anew: as no vcpu has run, nothing is kept.
   private mutating func resetByPowerOn() -> Bool {
     guard powerOn() else { return false }
+    // An INIT's was noted with it.
+    cell.watch.noteReset()
     adoptReset()
     return true
   }
@@ -97,7 +109,6 @@ extension VCPURunner {
     isNMIBlocked = false
     cell.isNMIBlocked.store(false, ordering: .relaxed)
     cell.pendingReason.store(0, ordering: .relaxed)
-    cell.watch.noteReset()
     // Only the bootstrap processor starts by itself, at the guest's entry: there is no firmware.
     activity = id == 0 ? .runnable : .waitForSIPI
     publish()
@@ -218,17 +229,18 @@ extension VCPURunner {
     cell.runState.store(RunState.sleeping.rawValue, ordering: .sequentiallyConsistent)
     let seen = cell.sleepWord.load()
     defer {
-      cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
+      cell.leaveSleep()
       cell.activity.store(activity.rawValue, ordering: .relaxed)
     }
     if cell.requests.load(ordering: .sequentiallyConsistent) != 0 { return }
     let since = MonotonicClock.nanoseconds()
     var lockWait: UInt64 = 0
-    let isAsked = request.isPending(for: id, addingLockWaitTo: &lockWait)
+    let isDeaf = activity == .halted && request.haltsDeaf
+    let isAsked = !isDeaf && request.isPending(for: id, addingLockWaitTo: &lockWait)
     if lockWait != 0 { counters.add(.checkLockWaitNanoseconds, lockWait) }
     if isAsked {
-      cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
-      meet()
+      cell.leaveSleep()
+      if request.isStillPending(for: id) { meet() }
       return
     }
     // Wait-for-SIPI is our own state (bhyve parks such vcpus in user space): it never spins.
@@ -247,6 +259,7 @@ extension VCPURunner {
     if activity == .halted { counters.begin(.halted, at: TimestampCounter.read()) }
     let result = cell.sleepWord.wait(whileEqualTo: seen, untilNanoseconds: since &+ 1_000_000_000)
     counters.begin(.other, at: TimestampCounter.read())
+    cell.leaveSleep()
     if result == .timedOut,
       platform.fabric.coordinator.haltTimedOut(member: id, sinceNanoseconds: since)
     {
@@ -268,9 +281,9 @@ extension VCPURunner {
       if !platform.keepsVCPUsOut { break }
       let asked = VCPURequest(rawValue: cell.requests.load(ordering: .sequentiallyConsistent))
       let isMember = request.isMember(id)
-      let interrupting: VCPURequest = [.end, .initReset, .watch]
+      let interrupting: VCPURequest = [.end, .initReset, .watch, .yield]
       if isMember || !asked.isDisjoint(with: interrupting) {
-        cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
+        cell.leaveSleep()
         if isMember { serveWhileStopped() }
         if !asked.isDisjoint(with: interrupting) { return true }
         continue
@@ -278,8 +291,9 @@ extension VCPURunner {
       platform.notePark(of: cell)
       _ = cell.sleepWord.wait(whileEqualTo: seen)
       cell.isParked.store(false, ordering: .sequentiallyConsistent)
+      cell.leaveSleep()
     }
-    cell.runState.store(RunState.frozen.rawValue, ordering: .releasing)
+    cell.leaveSleep()
     return true
   }
 
@@ -292,10 +306,6 @@ extension VCPURunner {
     cell.activity.store(activity.rawValue, ordering: .relaxed)
     counters.count(report)
     noteLane(of: report)
-    if report.assertionFailed {
-      platform.log(
-        .message(
-          "vcpu \(id): the assertion \"a rendezvous is in progress\" failed at a rendezvous exit"))
-    }
+    if report.assertionFailed { noteAssertion(report) }
   }
 }

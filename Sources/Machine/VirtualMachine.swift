@@ -15,6 +15,7 @@ public final class VirtualMachine: Sendable {
   private let configuration: MachineConfiguration
   let platform: Platform
   private let operatorThread: Operator
+  private let watchdog: Watchdog
   private let observer: Guarded<Observer>
   private let vcpuThreads = ThreadGroup()
   private let otherThreads = ThreadGroup()
@@ -23,7 +24,10 @@ public final class VirtualMachine: Sendable {
   public init(_ configuration: MachineConfiguration) throws(MachineError) {
     try Self.check(configuration)
     self.configuration = configuration
-    observer = Guarded(Observer(versions: Array(repeating: 0, count: configuration.vcpus)))
+    observer = Guarded(
+      Observer(
+        versions: Array(repeating: 0, count: configuration.vcpus),
+        assertions: AssertionLog(policy: configuration.policy.preset)))
     let memory: GuestMemory
     let machine: SharedMachine
     do throws(KVMError) {
@@ -49,14 +53,19 @@ public final class VirtualMachine: Sendable {
       physicalAddressBits: machine.machine.physicalAddressBits,
       endsAtReset: configuration.endsAtReset,
       repairsInstructions: configuration.repairsInstructions,
-      offersX2APIC: configuration.hasX2APIC)
+      offersX2APIC: configuration.hasX2APIC, stopsOnAssertion: configuration.stopsOnAssertion)
     operatorThread = Operator(
-      platform: platform, scenario: configuration.scenario, policy: configuration.policy)
+      platform: platform, scenario: configuration.scenario, policy: configuration.policy,
+      allowsUnsafePolicies: configuration.allowsUnsafePolicies)
+    watchdog = Watchdog(operatorThread)
     try start(machine)
   }
 
   private static func check(_ configuration: MachineConfiguration) throws(MachineError) {
     let isDemo = configuration.kernel == nil
+    if !configuration.allowsUnsafePolicies && configuration.policy.danger != nil {
+      throw .unsafePolicy(configuration.policy)
+    }
     try check(
       configuration.vcpus, "--cpus",
       1...(isDemo ? MachineConfiguration.maximumVCPUs : MachineConfiguration.maximumKernelVCPUs),
@@ -102,6 +111,8 @@ public final class VirtualMachine: Sendable {
         try otherThreads.spawn(name: "timers") { timers.run(chipset) }
         let operatorThread = operatorThread
         try otherThreads.spawn(name: "operator") { operatorThread.run() }
+        let watchdog = watchdog
+        try otherThreads.spawn(name: "watchdog") { watchdog.run() }
       } catch { failure = error }
     }
     if let failure {
@@ -183,6 +194,8 @@ public final class VirtualMachine: Sendable {
     var watched: Int?
     /// How much of each vcpu's traffic was told.
     var versions: [UInt64]
+    /// What was told of failed assertions.
+    var assertions: AssertionLog
   }
 
   /// Everything there is to see. Takes the events and the console's bytes since the last call with it.
@@ -201,6 +214,7 @@ public final class VirtualMachine: Sendable {
     result.guestResets = platform.resets.load(ordering: .relaxed)
     result.scenario = operatorThread.scenario
     result.policy = operatorThread.policy
+    result.allowsUnsafePolicies = operatorThread.allowsUnsafePolicies
     let coordinator = platform.fabric.coordinator
     result.rendezvous = RendezvousSnapshot(coordinator.snapshot())
     result.vcpus = platform.cells.map { cell in
@@ -209,6 +223,7 @@ public final class VirtualMachine: Sendable {
         calibration: platform.start,
         now: now)
       row.state = cell.state
+      row.guestWork = platform.program.demo?.work(by: cell.id) ?? 0
       return row
     }
     result.operatorIPIs = operatorThread.ipisSent
@@ -224,6 +239,9 @@ public final class VirtualMachine: Sendable {
         event: .rendezvous(record))
     }
     result.events += platform.takeMessages()
+    observer.withLock {
+      result.events += $0.assertions.take(platform.cells, result.events, start: start)
+    }
     result.events.sort { $0.timeNanoseconds < $1.timeNanoseconds }
     observer.withLock { observe(&$0, &result) }
     result.droppedEvents =
@@ -253,9 +271,11 @@ public final class VirtualMachine: Sendable {
   public func end() {
     operatorThread.end()
     platform.raiseAll(.end)
-    // The vcpus first: the operator's thread may wait in a rendezvous, which their leaving ends.
+    // The vcpus first: the operator's thread may wait in a rendezvous, which their leaving ends; and one
+    // that an unsafe policy hangs, the watchdog.
     vcpuThreads.join()
     platform.timers.end()
+    watchdog.end()
     otherThreads.join()
   }
 }

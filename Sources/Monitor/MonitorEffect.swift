@@ -18,6 +18,8 @@ public enum MonitorEffect: Sendable, Equatable {
   case save(SavedView)
   /// Put the text into the terminal's clipboard: of ``ClipboardText``, no control characters but newlines.
   case copy(String)
+  /// Measure policies beside each other, or end that.
+  case compare(CompareRequest)
   /// Sample and paint so many times a second (1, 2, 5, 10, 20, 30 or 60).
   case setRefresh(hertz: Int)
 }

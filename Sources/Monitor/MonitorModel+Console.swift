@@ -89,7 +89,8 @@ extension MonitorModel {
         default: ui.dialog.type(scalar)
         }
       }
-    case .overview, .console, .chooser, .help, .timeline, .ipi, .vcpu, .interrupts, .log, .policies:
+    case .overview, .console, .chooser, .help, .timeline, .ipi, .vcpu, .interrupts, .log, .policies,
+      .page, .incident, .compare, .pair:
       break
     }
     return []

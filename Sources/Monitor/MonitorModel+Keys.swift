@@ -7,6 +7,7 @@ extension MonitorModel {
   /// Does what `key` does on what is on top of the screen; the key table decides.
   public mutating func handle(_ key: Key) -> [MonitorEffect] {
     ui.notice = nil
+    (ui.confirmable, ui.questioned) = (ui.questioned, nil)
     return permitted(respond(to: key)) + adjustWatch()
   }
 
@@ -31,7 +32,11 @@ extension MonitorModel {
   }
 
   private mutating func respond(to key: Key) -> [MonitorEffect] {
-    let context = ui.context
+    var context = ui.context
+    // What the line of an incident does not take is the view's.
+    if context == .incident, keys.binding(nearest: key, in: context) == nil {
+      context = ui.viewContext
+    }
     if context == .attached {
       // Only the key itself takes the keyboard back: everything else is the guest's.
       let binding = keys.binding(for: key, in: context)
@@ -64,7 +69,11 @@ extension MonitorModel {
     case .policies: if let effects = performPolicies(action) { return effects }
     case .log: if let effects = performLog(action) { return effects }
     case .palette: if let effects = performPalette(action) { return effects }
+    case .compare, .pair: if let effects = performCompare(action) { return effects }
     case .help, .helpSearch: if let effects = performHelp(action) { return effects }
+    case .page: if let effects = performPage(action) { return effects }
+    case .incident: if let effects = performIncident(action) { return effects }
+    case .chooser: if let effects = performChooser(action) { return effects }
     default: break
     }
     if isReadOnly && Self.changing.contains(action) {
@@ -80,6 +89,7 @@ extension MonitorModel {
     case .showConsole: show(.console)
     case .showLog: show(.log)
     case .showPolicies: show(.policies)
+    case .openCompare: openCompare()
     case .nextView: show(ui.view.moved(1))
     case .previousView: show(ui.view.moved(-1))
     case .quit: return [.quit]
@@ -91,8 +101,8 @@ extension MonitorModel {
     case .takeSample: takeSample()
     case .stopOrContinue: return stopOrContinue()
     case .choosePolicy:
-      let current = RendezvousPolicy.presets.firstIndex { $0.preset == live.snapshot.policy.preset }
-      ui.overlay = .chooser(Chooser(subject: .policy, selected: current ?? 0))
+      let current = offeredPolicies.firstIndex { $0.preset == live.snapshot.policy.preset }
+      ui.overlay = .chooser(Chooser(subject: .policy, selected: current ?? 0, offeredPolicies))
     case .chooseScenario where !live.snapshot.hasScenarios:
       ui.notice = "only the demo guest has scenarios"
     case .chooseScenario:
@@ -150,8 +160,7 @@ extension MonitorModel {
       find(.up)
     case .apply:
       guard case .chooser(let chooser) = ui.overlay else { return [] }
-      ui.overlay = .none
-      return [.perform(chooser.command)]
+      return choose(chooser)
     case .inject: return inject()
     case .olderInjection: recallInjection(1)
     case .newerInjection: recallInjection(-1)
@@ -178,6 +187,8 @@ extension MonitorModel {
     case .search: ui.search.prompt = nil
     case .filter: ui.logView.prompt = nil
     case .attached: detach()
+    // Theirs, done above.
+    case .page, .incident, .compare, .pair: break
     case .overview, .console, .timeline, .ipi, .vcpu, .interrupts, .log, .policies:
       if ui.view != .overview { return show(.overview) }
       ui.zoom = nil
@@ -188,6 +199,7 @@ extension MonitorModel {
   /// Shows `view`; what is selected stays.
   mutating func show(_ view: MonitorView) {
     ui.view = view
+    ui.pages = []
     if view == .console { ui.focus = .console }
     if view == .log { ui.focus = .log }
     settleSelection()
@@ -227,9 +239,10 @@ extension MonitorModel {
     switch context {
     case .console, .attached, .search: max(1, rows(.console))
     case .overview: max(1, rows(ui.focus))
-    case .timeline, .ipi, .vcpu, .interrupts, .log, .filter, .policies: max(1, layout.body.height)
+    case .timeline, .ipi, .vcpu, .interrupts, .log, .filter, .policies, .compare, .pair:
+      max(1, layout.body.height)
     case .help, .helpSearch: max(1, HelpView.rows(height: height))
-    case .chooser, .inject, .palette: 4
+    case .chooser, .inject, .palette, .page, .incident: 4
     }
   }
 
@@ -249,8 +262,10 @@ extension MonitorModel {
       ui.overlay = .chooser(chooser)
     case .overview: move(step, ui.focus)
     case .console: move(step, Pane.console)
+    case .compare: scrollCompare(step)
+    case .pair: break
     case .inject, .attached, .search, .timeline, .ipi, .vcpu, .interrupts, .log, .filter, .policies,
-      .palette:
+      .palette, .page, .incident:
       break
     }
   }

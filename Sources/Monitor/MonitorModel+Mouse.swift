@@ -5,27 +5,33 @@ extension MonitorModel {
   /// focus, on a vcpu the selection; the wheel scrolls what is under it.
   public mutating func handle(_ mouse: MouseEvent) -> [MonitorEffect] {
     ui.notice = nil
+    ui.questioned = nil
     return permitted(respond(to: mouse)) + adjustWatch()
   }
 
   private mutating func respond(to mouse: MouseEvent) -> [MonitorEffect] {
-    let context = ui.context
+    let top = ui.context
+    let context = top == .incident ? ui.viewContext : top
     let layout = layout
     let wheel = mouse.kind == .wheelUp ? -3 : 3
     if mouse.kind == .press && layout.bar.contains(mouse.x, mouse.y) {
       let items = KeyBar.items(self, width: width)
       guard let item = items.first(where: { $0.columns.contains(mouse.x) }) else { return [] }
-      return perform(item.binding.action, in: context)
+      return perform(item.binding.action, in: item.binding.contexts.contains(top) ? top : context)
     }
     if context == .palette { return clickPalette(mouse) }
     if mouse.kind == .press && layout.tabs.contains(mouse.x, mouse.y)
-      && (KeyBinding.views.contains(context) || context == .attached)
+      && (KeyBinding.views.contains(context) || context == .attached || context == .page)
     {
       let items = TabsView.items(ui.view, width: layout.tabs.width)
       guard let item = items.first(where: { $0.columns.contains(mouse.x) }) else { return [] }
       if ui.isAttached { detach() }
       show(item.view)
       return adjustWatch()
+    }
+    if context == .page {
+      pagePointed(mouse)
+      return []
     }
     if mouse.kind == .press, context == .overview || context == .console,
       let time = TotalsView.moment(mouse.x, mouse.y, in: layout.totals, shown, glyphs)

@@ -116,10 +116,10 @@ extension MonitorModel {
     ui.timeline.pan(step)
   }
 
-  /// From the list to the lanes; from a lane to its vcpu.
+  /// Explains the rendezvous of the list; from a lane to its vcpu.
   private mutating func openLane() {
     if ui.timeline.focus == .list {
-      ui.timeline.focus = .lanes
+      _ = explain(number: ui.timeline.number(of: shown.rendezvous.numbers))
       return
     }
     guard let vcpu = timelinePicture?.part?.lane.vcpu else { return }

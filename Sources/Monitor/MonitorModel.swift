@@ -1,4 +1,5 @@
 import Commands
+public import Comparison
 public import Telemetry
 
 /// The monitor: what was recorded and what the operator did to the screen. A plain value, pure in
@@ -21,6 +22,10 @@ public struct MonitorModel: Sendable {
   public private(set) var refreshHertz: Int
   /// What the keys do; it may be changed between two keys.
   public var keys: KeyTable
+  /// What is compared, as far as it has come; the application sets it, once a sample at most.
+  public var comparison: ComparisonState? { didSet { settleCompare() } }
+  /// Two machines side by side; as ``comparison``.
+  public var pair: PairState?
   /// Whether the operator only looks: nothing is injected, typed, stopped or switched.
   public let isReadOnly: Bool
   /// Columns of the screen.
@@ -55,7 +60,9 @@ public struct MonitorModel: Sendable {
     let columns = width >= 110 && height >= 34 && ui.zoom == nil ? width - 55 : width
     let rows = hasGrid ? VCPUGrid.need(columns, vcpus: count) - 1 : count
     return Layout(
-      width: width, height: height, vcpus: rows, zoom: ui.zoom, view: ui.view, isGrid: hasGrid,
+      width: width, height: height, vcpus: rows, zoom: ui.zoom,
+      view: showsComparison ? .policies : ui.view,
+      isGrid: hasGrid,
       isAttached: ui.isAttached)
   }
 
@@ -75,6 +82,8 @@ public struct MonitorModel: Sendable {
   @discardableResult
   public mutating func absorb(_ snapshot: Snapshot) -> [MonitorEffect] {
     live.absorb(snapshot)
+    noteIncidents(snapshot.events)
+    settlePages()
     if ui.overlay == .inject { ui.dialog.follow(live) }
     settleSelection()
     return answers()
@@ -85,6 +94,8 @@ public struct MonitorModel: Sendable {
   @discardableResult
   public mutating func absorbNews(_ snapshot: Snapshot) -> [MonitorEffect] {
     live.absorbNews(snapshot)
+    noteIncidents(snapshot.events)
+    settlePages()
     settleLog()
     return answers()
   }
@@ -100,6 +111,7 @@ public struct MonitorModel: Sendable {
   /// Keeps the selected vcpu inside what is shown, and its row on the screen.
   mutating func settleSelection() {
     settleLog()
+    settleCompare()
     let count = shown.snapshot.vcpus.count
     if hasGrid { ui.vcpuTop = 0 }
     ui.vcpu = max(0, min(ui.vcpu, count - 1))

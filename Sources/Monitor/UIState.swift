@@ -39,6 +39,7 @@ struct UIState: Sendable {
   var interrupts = InterruptsState()
   var logView = LogState()
   var policies = PoliciesState()
+  var compare = CompareState()
   /// The vcpu that the application was told to look at closely.
   var watched: Int?
   /// The place of the selected counter in `Metric.selectable`.
@@ -52,6 +53,12 @@ struct UIState: Sendable {
   var log = ScrollAnchor()
   var palette = PaletteState()
   var overlay = Overlay.none
+  /// Pages over everything but the help, the one on top last.
+  var pages: [Page] = []
+  var incidents = IncidentState()
+  /// The broken policy that the last key asked about, and the one that this key may confirm.
+  var questioned: String?
+  var confirmable: String?
   var dialog = InjectDialog()
   var help: Help?
   /// An answer to the last key, until the next.
@@ -59,16 +66,18 @@ struct UIState: Sendable {
 
   var context: InputContext {
     if let help { return help.isTyping ? .helpSearch : .help }
+    if !pages.isEmpty { return .page }
     switch overlay {
     case .inject: return .inject
     case .chooser: return .chooser
     case .none: break
     }
+    if let page = compare.page { return page == .table ? .compare : .pair }
     if isAttached { return .attached }
     if search.prompt != nil { return .search }
     if logView.prompt != nil { return .filter }
     if palette.isOpen { return .palette }
-    return viewContext
+    return incidents.banner == nil ? viewContext : .incident
   }
 
   /// The context of the view alone, whatever lies on it.

@@ -1,3 +1,4 @@
+import Synchronization
 import Threads
 
 extension RendezvousCoordinator {
@@ -26,6 +27,7 @@ extension RendezvousCoordinator {
     locked { state in
       change(&state.active)
       if state.isInProgress { _ = advance(&state, member: nil) }
+      dropInactiveUnawaited(&state)
     }
   }
 
@@ -34,8 +36,9 @@ extension RendezvousCoordinator {
   public func setPolicy(_ policy: RendezvousPolicy) {
     locked { $0.policyWaiters += 1 }
     while true {
-      let running = locked { state -> UInt64 in
-        if state.isInProgress { return state.id }
+      // What is in progress, and where nobody waits for that, the word to sleep on.
+      let obstacle = locked { state -> (id: UInt64, sequence: UInt32)? in
+        if !state.isAtRest { return (state.id, sequence.load(ordering: .relaxed)) }
         state.policy = policy
         // A set that the old policy left behind would be asked for by the new one for ever.
         request.requested.clear()
@@ -44,10 +47,14 @@ extension RendezvousCoordinator {
         // For initiators that were held back.
         sequence.add(1)
         state.needsWake = true
-        return 0
+        return nil
       }
-      if running == 0 { return }
-      waitForEnd(of: running)
+      guard let obstacle else { return }
+      if obstacle.id != 0 {
+        waitForEnd(of: obstacle.id)
+      } else {
+        _ = sleep(from: obstacle.sequence)
+      }
     }
   }
 
@@ -57,11 +64,8 @@ extension RendezvousCoordinator {
     locked { state in
       precondition(!state.isResetting, "one reset at a time")
       state.isResetting = true
-      if state.isInProgress {
-        state.id = 0
-        state.action = nil
-        counters.countAbort()
-      }
+      if state.isInProgress { cutOff(&state) }
+      _ = cutOffUnawaited(&state)
       // Whatever the policy leaves behind, a reset does not.
       retract(&state, clearingRequest: true)
     }

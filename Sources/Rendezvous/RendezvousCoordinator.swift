@@ -2,7 +2,8 @@ import Synchronization
 public import Threads
 
 /// Makes vcpus meet as bhyve does (rendezvous.md section 1): an initiator publishes an action and its
-/// members, every member runs it outside the guest, nobody who waits goes on before all have.
+/// members, every member runs it outside the guest, nobody who waits goes on before all have. By the policy,
+/// a member's action may be run on its behalf while it sleeps, and nobody may wait at all.
 ///
 /// Any number of threads may call anything at any time, except from within the host's callbacks. The
 /// lock is held while members run the action and never while anybody sleeps.
@@ -21,6 +22,11 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
 
   let guarded: Guarded<RendezvousState<Host.Action>>
   let counters = RendezvousCounters()
+  let gate: FaultGate
+  /// What is in progress, for who looks without the lock.
+  let mark = ProgressMark()
+  /// Threads that want all vcpus: whom who becomes idle tells.
+  let lockWaiters = Atomic<Int>(0)
   /// Changes, under the lock, whenever something ends that somebody may wait for.
   let sequence = FutexWord(0)
 
@@ -33,9 +39,19 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
   ///   - active: the vcpus that can be members; nil: all.
   ///   - recordCapacity: finished rendezvous that wait for the reader at most, a power of two.
   ///   - waitLimitNanoseconds: see ``waitLimitNanoseconds``.
-  public init(
+  public convenience init(
     host: Host, memberCount: Int, policy: RendezvousPolicy, active: CPUSet? = nil,
     recordCapacity: Int = 1024, waitLimitNanoseconds: UInt64 = 1_000_000_000
+  ) {
+    self.init(
+      host: host, memberCount: memberCount, policy: policy, active: active,
+      recordCapacity: recordCapacity, waitLimitNanoseconds: waitLimitNanoseconds, scheduler: nil)
+  }
+
+  /// The same with every step in the hands of a test.
+  init(
+    host: Host, memberCount: Int, policy: RendezvousPolicy, active: CPUSet?, recordCapacity: Int,
+    waitLimitNanoseconds: UInt64, scheduler: (any RendezvousScheduler)?
   ) {
     precondition(memberCount >= 1 && memberCount <= CPUSet.capacity, "1 to 4096 vcpus")
     self.host = host
@@ -46,7 +62,8 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
     let state = RendezvousState<Host.Action>(
       policy: policy, active: active?.intersection(everybody) ?? everybody)
     guarded = Guarded(state)
-    request = RendezvousRequest(policy: policy, lock: guarded.lock)
+    gate = FaultGate(scheduler: scheduler)
+    request = RendezvousRequest(policy: policy, lock: guarded.lock, gate: gate)
   }
 
   // MARK: Without the lock
@@ -63,7 +80,7 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
   // MARK: Members
 
   /// What `member`'s thread calls after a positive look: bhyve's rendezvous exit and its handler.
-  /// Returns when the rendezvous that it found, if any, is over.
+  /// Returns when the rendezvous that it found, if any, is over; at once where nobody waits.
   public func exit(member: Int) -> RendezvousExitReport {
     // The second unlocked look, where bhyve's assertion stands. The bit is read before the function:
     // the other way round, a publication between the two reads would look like an early exit under
@@ -74,30 +91,44 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
     var report = RendezvousExitReport(
       classification: .void, id: 0, ranAction: false, stallNanoseconds: 0,
       assertionWouldFire: functionWasNull, assertionFailed: false)
+    report.sawBit = sawBit
+    var waits = false
     locked { state in
       if functionWasNull && state.policy.assertion == .kept {
         counters.countAssertionFailure()
         report.assertionFailed = true
+        report.last = sawBit ? state.latest : state.last ?? state.latest
       }
-      guard state.isInProgress else { return }
-      report.id = state.id
-      if state.request.contains(member) {
+      guard !state.isAtRest else { return }
+      let isAsked = state.request.contains(member)
+      // Served after it looked: its part is done.
+      let isServed = !isAsked && state.isInProgress && state.done.contains(member)
+      if isAsked || isServed {
         report.classification = sawBit && functionWasNull ? .early : .member
       } else {
         report.classification = .bystander
-        state.bystanders += 1
-        state.bystanderArrivals &+= arrival
       }
-      report.ranAction = advance(&state, member: member)
+      if state.isInProgress {
+        report.id = state.id
+        waits = !isServed
+        if report.classification == .bystander {
+          state.bystanders += 1
+          state.bystanderArrivals &+= arrival
+        }
+        report.actionsRun = advance(&state, member: member) ? 1 : 0
+      } else {
+        let applied = applyUnawaited(&state, member: member, onBehalf: false)
+        report.id = isAsked ? applied.newest : state.oldestUnawaited?.record.id ?? 0
+        report.actionsRun = applied.count
+      }
+      report.ranAction = report.actionsRun > 0
       // Here: whoever wakes others afterwards may lose the processor to them.
       if report.ranAction { report.times.ran = MonotonicClock.nanoseconds() }
     }
     report.times.arrived = arrival
-    if report.id != 0 {
-      waitForEnd(of: report.id)
-      report.times.released = MonotonicClock.nanoseconds()
-    }
-    if report.classification == .bystander {
+    if waits { waitForEnd(of: report.id) }
+    if report.id != 0 { report.times.released = MonotonicClock.nanoseconds() }
+    if waits && report.classification == .bystander {
       report.stallNanoseconds = report.times.released &- arrival
     }
     return report
@@ -109,28 +140,35 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
   public func serve(member: Int) -> RendezvousService {
     var times = RendezvousTimes()
     times.arrived = MonotonicClock.nanoseconds()
-    let (id, ran) = locked { state -> (UInt64, Bool) in
-      guard state.isInProgress, state.request.contains(member) else { return (0, false) }
-      let id = state.id
-      let ran = advance(&state, member: member)
-      if ran { times.ran = MonotonicClock.nanoseconds() }
-      return (id, ran)
+    let (id, count, waits) = locked { state -> (UInt64, Int, Bool) in
+      guard !state.isAtRest, state.request.contains(member) else { return (0, 0, false) }
+      var id = state.id
+      var count = 0
+      let waits = state.isInProgress
+      if waits {
+        count = advance(&state, member: member) ? 1 : 0
+      } else {
+        (count, id) = applyUnawaited(&state, member: member, onBehalf: false)
+      }
+      if count > 0 { times.ran = MonotonicClock.nanoseconds() }
+      return (id, count, waits)
     }
-    if id != 0 {
-      waitForEnd(of: id)
-      times.released = MonotonicClock.nanoseconds()
-    }
-    return RendezvousService(id: id, ranAction: ran, times: times)
+    if waits { waitForEnd(of: id) }
+    if id != 0 { times.released = MonotonicClock.nanoseconds() }
+    return RendezvousService(id: id, ranAction: count > 0, times: times, actionsRun: count)
   }
 
-  /// Runs the action on behalf of members that are idle now. Called by a thread that has just stored
-  /// (sequentially consistent) that its member is idle; without it, the next waiter's time-out does the
-  /// same. Costs a load where no rendezvous is in progress.
+  /// Runs the action on behalf of members that are idle now, and tells who waits for idle vcpus. Called by a
+  /// thread that has just stored (sequentially consistent) that its member is idle; without it, the next
+  /// waiter's time-out does the same. Costs two loads where nobody wants anything.
   public func assist() {
-    guard request.isInProgress else { return }
-    locked { state in
-      if state.isInProgress { _ = advance(&state, member: nil, helping: true) }
+    // Sequentially consistent, as is the store before the call: see `lockAll`.
+    if lockWaiters.load(ordering: .sequentiallyConsistent) > 0 {
+      sequence.add(1)
+      gate.wakeAll(sequence)
     }
+    guard request.isInProgress else { return }
+    locked { help(&$0) }
   }
 
   /// Called by `member`'s thread when its sleep in HLT ended by the time-out: counts a rescue, and
@@ -138,98 +176,13 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
   /// (`sinceNanoseconds`, taken before ``mayHalt(_:)``), so that nothing would have woken it.
   public func haltTimedOut(member: Int, sinceNanoseconds: UInt64) -> Bool {
     locked { state in
-      guard state.isInProgress, state.request.contains(member), !state.done.contains(member),
-        state.startNanoseconds < sinceNanoseconds
+      guard
+        let start = state.isInProgress
+          ? state.startNanoseconds : state.oldestUnawaited?.record.startNanoseconds,
+        start < sinceNanoseconds, state.request.contains(member), !state.done.contains(member)
       else { return false }
       counters.countRescue()
       return true
     }
-  }
-
-  // MARK: The steps that need the lock
-
-  /// Runs `body` with the lock held, then wakes whom it made ready, without the lock.
-  func locked<Result>(_ body: (inout RendezvousState<Host.Action>) -> Result) -> Result {
-    var wakes = false
-    let result = guarded.withLock { state in
-      let result = body(&state)
-      wakes = state.needsWake
-      state.needsWake = false
-      return result
-    }
-    if wakes { sequence.wakeAll() }
-    return result
-  }
-
-  /// One pass of the handler over the rendezvous in progress: `member`'s own action, those of idle
-  /// members where `helping`, and completion. Returns whether `member` ran the action.
-  func advance(
-    _ state: inout RendezvousState<Host.Action>, member: Int?, helping: Bool = false
-  ) -> Bool {
-    guard let action = state.action else { return false }
-    if state.dropInactive() { request.requested.store(state.request) }
-    var ran = false
-    if let member, state.request.contains(member), !state.done.contains(member) {
-      host.perform(action, member: member)
-      state.markDone(member)
-      ran = true
-    }
-    if helping {
-      var next = state.request.next(atOrAfter: 0)
-      while let member = next {
-        if !state.done.contains(member) && host.claimIdle(member) {
-          host.perform(action, member: member)
-          state.markDone(member)
-          host.releaseIdle(member)
-        }
-        next = state.request.next(atOrAfter: member + 1)
-      }
-    }
-    if state.isComplete { complete(&state) }
-    return ran
-  }
-
-  private func complete(_ state: inout RendezvousState<Host.Action>) {
-    let (missing, latency) = state.finish(now: MonotonicClock.nanoseconds())
-    counters.countCompletion(latencyNanoseconds: latency, missing: missing)
-    retract(&state, clearingRequest: state.policy.clearsRequest)
-  }
-
-  /// Takes back what was published and marks waiters for waking.
-  func retract(_ state: inout RendezvousState<Host.Action>, clearingRequest: Bool) {
-    // The sequence first: whoever finds the function gone after a time-out must find the sequence
-    // changed too, or it would take its own slowness for a lost wake-up.
-    sequence.add(1)
-    // The request before the function, as bhyve and as the model: a member that still sees its bit
-    // then sees the function as well. Sequentially consistent; also releases what the actions did.
-    if clearingRequest { request.requested.clear() }
-    request.function.store(0, ordering: .sequentiallyConsistent)
-    state.needsWake = true
-  }
-
-  /// Sleeps until rendezvous `id` is over, looking again whenever something changed.
-  func waitForEnd(of id: UInt64) {
-    var seen: UInt32 = 0
-    var ended: FutexWaitResult?
-    // Acquiring: what members did under the lock before the function was taken back is visible. The
-    // function has this number from publication to the end, so nothing is missed without the lock.
-    while request.function.load(ordering: .acquiring) == id {
-      let isOver = locked { state -> Bool in
-        guard state.id == id else { return true }
-        // Not before the first sleep and not after a mere signal: only where something may be new.
-        if ended != nil && ended != .interrupted {
-          _ = advance(&state, member: nil, helping: true)
-        }
-        // Under the lock, so that no end can come between this and the tests around it.
-        seen = sequence.load(ordering: .relaxed)
-        return state.id != id
-      }
-      if isOver { return }
-      let deadline = MonotonicClock.nanoseconds() &+ waitLimitNanoseconds
-      ended = sequence.wait(whileEqualTo: seen, untilNanoseconds: deadline)
-    }
-    // The end changes the sequence before anything else, and a change ends the sleep: that the end came,
-    // the sequence is as it was and the sleep lasted to its limit is impossible unless a wake was lost.
-    if ended == .timedOut && sequence.load() == seen { locked { _ in counters.countRescue() } }
   }
 }

@@ -13,6 +13,8 @@ final class RendezvousCounters: Sendable {
   private let missingMembers = Atomic<UInt64>(0)
   private let timeoutRescues = Atomic<UInt64>(0)
   private let assertionFailures = Atomic<UInt64>(0)
+  private let lockAllAssertionFailures = Atomic<UInt64>(0)
+  private let servedOnBehalf = Atomic<UInt64>(0)
   private let latency = LatencyHistogram()
 
   func countRequest(_ cause: RendezvousCause) { Self.add(1, to: byCause[Int(cause.rawValue)]) }
@@ -22,6 +24,8 @@ final class RendezvousCounters: Sendable {
   func countAbort() { Self.add(1, to: aborted) }
   func countRescue() { Self.add(1, to: timeoutRescues) }
   func countAssertionFailure() { Self.add(1, to: assertionFailures) }
+  func countLockAllAssertionFailure() { Self.add(1, to: lockAllAssertionFailures) }
+  func countServed(_ actions: Int) { Self.add(UInt64(actions), to: servedOnBehalf) }
   func countCompletion(latencyNanoseconds: UInt64, missing: Int) {
     if missing != 0 { Self.add(UInt64(missing), to: missingMembers) }
     latency.record(latencyNanoseconds)
@@ -38,6 +42,8 @@ final class RendezvousCounters: Sendable {
     totals.missingMembers = missingMembers.load(ordering: .relaxed)
     totals.timeoutRescues = timeoutRescues.load(ordering: .relaxed)
     totals.assertionFailures = assertionFailures.load(ordering: .relaxed)
+    totals.lockAllAssertionFailures = lockAllAssertionFailures.load(ordering: .relaxed)
+    totals.servedOnBehalf = servedOnBehalf.load(ordering: .relaxed)
     totals.latency = latency.distribution()
     return totals
   }
@@ -53,7 +59,7 @@ public struct RendezvousTotals: Sendable {
   var kicks = InlineArray<3, UInt64>(repeating: 0)
   /// Completed; never more than ``requested``.
   public internal(set) var completed: UInt64 = 0
-  /// Cut off by a reset.
+  /// Cut off by a reset or by a watchdog.
   public internal(set) var aborted: UInt64 = 0
   /// Members that had not run the action at completion.
   public internal(set) var missingMembers: UInt64 = 0
@@ -61,6 +67,10 @@ public struct RendezvousTotals: Sendable {
   public internal(set) var timeoutRescues: UInt64 = 0
   /// Failed assertions under a policy that keeps the assertion.
   public internal(set) var assertionFailures: UInt64 = 0
+  /// Failed assertions of who wants all vcpus (``RendezvousPolicy/LockAll/helping``).
+  public internal(set) var lockAllAssertionFailures: UInt64 = 0
+  /// Actions that another thread ran on a member's behalf.
+  public internal(set) var servedOnBehalf: UInt64 = 0
   /// Latency of the completed ones, nanoseconds.
   public internal(set) var latency = LatencyDistribution(counts: [], maximum: 0)
 

@@ -52,12 +52,44 @@ public struct RendezvousPolicy: Sendable, Hashable {
     case everyChange
     /// Only where the old or the new entry is level-triggered.
     case levelOnly
+    /// None: a vector's trigger mode is taken over when it is delivered (illumos).
+    case atDelivery
   }
   /// How much of the request set is stored.
   public enum SetWidth: UInt8, Sendable, CaseIterable {
     case full
     /// Only vcpus 0 to 63: a mutation.
     case firstWord
+  }
+  /// Who runs the action of a member that sleeps (HLT, wait-for-SIPI) or is parked by us.
+  public enum Service: UInt8, Sendable, CaseIterable {
+    /// Its own thread, which is woken for it (bhyve).
+    case ownThread
+    /// The initiator, on its behalf: nobody is woken. Its local APIC is ours, and held meanwhile.
+    case onBehalf
+  }
+  /// Who waits for the end of a rendezvous.
+  public enum Waiting: UInt8, Sendable, CaseIterable {
+    /// The initiator, the members that are done, and every bystander that comes by (bhyve).
+    case everybody
+    /// Nobody: each target applies the action before it enters the guest again (illumos).
+    case nobody
+  }
+  /// What becomes of a kick that comes between the check and the entry into the guest.
+  public enum KickLatch: UInt8, Sendable, CaseIterable {
+    /// It makes the entry return at once (`immediate_exit`).
+    case latched
+    /// It is lost: a mutation.
+    case unlatched
+  }
+  /// What a thread that wants all vcpus held does about a rendezvous in progress (rendezvous.md section 1.8).
+  public enum LockAll: UInt8, Sendable, CaseIterable {
+    /// Waits: may deadlock with it (bhyve before D52968).
+    case plain
+    /// Runs the actions of the vcpus that it holds; asserts that a rendezvous is in progress at each.
+    case helping
+    /// The same, and looks first whether one still is.
+    case helpingGuarded
   }
 
   /// The preset's name, or "custom".
@@ -78,26 +110,14 @@ public struct RendezvousPolicy: Sendable, Hashable {
   public var triggerModeFilter: TriggerModeFilter
   /// How much of the request set is stored.
   public var setWidth: SetWidth
-
-  /// bhyve before D37390, with D37417's relaxed assertion: any rendezvous stops any vcpu that exits.
-  public static let baseline = RendezvousPolicy(
-    preset: "baseline", check: .anyFunction, publishOrder: .requestThenFunction,
-    assertion: .relaxed, clearsRequest: false, haltTest: .anyFunction,
-    injectionOrder: .injectThenCheck, triggerModeFilter: .everyChange, setWidth: .full)
-
-  /// What D37390 landed: the own bit, unlocked, and the request set emptied at completion.
-  public static let landed = RendezvousPolicy(
-    preset: "landed", check: .member, publishOrder: .requestThenFunction, assertion: .relaxed,
-    clearsRequest: true, haltTest: .anyFunction, injectionOrder: .injectThenCheck,
-    triggerModeFilter: .everyChange, setWidth: .full)
-
-  /// The presets that can be chosen by name, in the order in which the `p` key offers them.
-  public static let presets: [RendezvousPolicy] = [.baseline, .landed]
-
-  /// The preset called `name`, or nil.
-  public static func preset(named name: String) -> RendezvousPolicy? {
-    presets.first { $0.preset == name }
-  }
+  /// Who runs the action of a sleeping member.
+  public var service = Service.ownThread
+  /// Who waits for the end.
+  public var waiting = Waiting.everybody
+  /// Whether a kick before the entry counts.
+  public var kickLatch = KickLatch.latched
+  /// How all vcpus are held.
+  public var lockAll = LockAll.helpingGuarded
 
   /// Every dimension by name, with its value's name: for JSON and screens.
   public var dimensions: [(name: String, value: String)] {
@@ -105,7 +125,8 @@ public struct RendezvousPolicy: Sendable, Hashable {
       ("check", "\(check)"), ("publishOrder", "\(publishOrder)"), ("assertion", "\(assertion)"),
       ("clearsRequest", "\(clearsRequest)"), ("haltTest", "\(haltTest)"),
       ("injectionOrder", "\(injectionOrder)"), ("triggerModeFilter", "\(triggerModeFilter)"),
-      ("setWidth", "\(setWidth)"),
+      ("setWidth", "\(setWidth)"), ("service", "\(service)"), ("waiting", "\(waiting)"),
+      ("kickLatch", "\(kickLatch)"), ("lockAll", "\(lockAll)"),
     ]
   }
 }

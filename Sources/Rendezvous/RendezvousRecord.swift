@@ -8,6 +8,18 @@ public enum RendezvousCause: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case operatorRequest
 }
 
+/// What exactly asked for a rendezvous.
+public enum RendezvousOrigin: Sendable, Equatable, BitwiseCopyable {
+  /// Not told.
+  case unspecified
+  /// A redirection entry of the I/O APIC: its pin, and all 64 bits before and after.
+  case redirectionEntry(pin: UInt8, before: UInt64, after: UInt64)
+  /// A write to the interrupt command register: its 64 bits.
+  case interruptCommand(UInt64)
+  /// The operator, whose injection has this number.
+  case injection(UInt64)
+}
+
 /// What a rendezvous exit turned out to be, judged under the lock (rendezvous.md section 5.3).
 public enum RendezvousExitClass: UInt8, Sendable, CaseIterable {
   /// A rendezvous was in progress and the vcpu was one of its members.
@@ -58,6 +70,10 @@ public struct RendezvousRecord: Sendable, Equatable, BitwiseCopyable {
   public var kicksWoken: Int
   /// Members that needed neither. The three add up to the members other than the initiator.
   public var kicksElided: Int
+  /// What exactly asked for it.
+  public var origin = RendezvousOrigin.unspecified
+  /// Members whose action another thread ran on their behalf.
+  public var servedOnBehalf = 0
 
   /// A record with every field.
   public init(
@@ -77,5 +93,14 @@ public struct RendezvousRecord: Sendable, Equatable, BitwiseCopyable {
     self.kicksSignalled = kicksSignalled
     self.kicksWoken = kicksWoken
     self.kicksElided = kicksElided
+  }
+}
+
+extension RendezvousRecord {
+  /// Takes over how its members were told, by ``Kick``.
+  mutating func note(_ kicks: InlineArray<3, Int>) {
+    kicksSignalled = kicks[Int(Kick.signalled.rawValue)]
+    kicksWoken = kicks[Int(Kick.woken.rawValue)]
+    kicksElided = kicks[Int(Kick.elided.rawValue)]
   }
 }

@@ -29,22 +29,30 @@ public final class RendezvousRequest: Sendable {
   @usableFromInline let check = Atomic<UInt8>(0)
   @usableFromInline let haltTest = Atomic<UInt8>(0)
   @usableFromInline let injectionOrder = Atomic<UInt8>(0)
-  @usableFromInline let triggerModeFilter = Atomic<UInt8>(0)
+  @usableFromInline let triggerModeCode = Atomic<UInt8>(0)
+  @usableFromInline let kickLatch = Atomic<UInt8>(0)
+  let service = Atomic<UInt8>(0)
   /// The rendezvous lock, for the policy whose look takes it.
   let lock: FutexLock
+  let gate: FaultGate
 
-  init(policy: RendezvousPolicy, lock: FutexLock) {
+  init(policy: RendezvousPolicy, lock: FutexLock, gate: FaultGate) {
     self.lock = lock
+    self.gate = gate
     adopt(policy)
   }
 
   /// Makes `policy` the one that vcpus act by. Under the lock, with no rendezvous in progress.
   func adopt(_ policy: RendezvousPolicy) {
     // Sequentially consistent, as a vcpu must not look the old way for a request of the new policy.
-    check.store(policy.check.rawValue, ordering: .sequentiallyConsistent)
+    // A look that is to be held up afterwards is none of the two short ones.
+    let code = policy.check.rawValue | (gate.catchesLooks ? CheckCode.caught : 0)
+    check.store(code, ordering: .sequentiallyConsistent)
     haltTest.store(policy.haltTest.rawValue, ordering: .sequentiallyConsistent)
     injectionOrder.store(policy.injectionOrder.rawValue, ordering: .sequentiallyConsistent)
-    triggerModeFilter.store(policy.triggerModeFilter.rawValue, ordering: .sequentiallyConsistent)
+    triggerModeCode.store(policy.triggerModeFilter.rawValue, ordering: .sequentiallyConsistent)
+    kickLatch.store(policy.kickLatch.rawValue, ordering: .sequentiallyConsistent)
+    service.store(policy.service.rawValue, ordering: .sequentiallyConsistent)
   }
 
   /// Whether `member` must leave for a rendezvous, as the policy asks that question: the look before
@@ -91,15 +99,51 @@ public final class RendezvousRequest: Sendable {
 
   /// Whether a redirection entry's change needs a rendezvous only where it is or was level-triggered.
   @inlinable public var filtersEdgeChanges: Bool {
-    triggerModeFilter.load(ordering: .relaxed) == 1
+    triggerModeCode.load(ordering: .relaxed) == 1
+  }
+
+  /// Whether no redirection entry's change needs a rendezvous: a vector's trigger mode is taken over when it
+  /// is delivered.
+  @inlinable public var setsTriggerModesAtDelivery: Bool {
+    triggerModeCode.load(ordering: .relaxed) == 2
+  }
+
+  /// Which redirection-entry writes need a rendezvous.
+  public var triggerModeFilter: RendezvousPolicy.TriggerModeFilter {
+    RendezvousPolicy.TriggerModeFilter(rawValue: triggerModeCode.load(ordering: .relaxed))
+      ?? .everyChange
+  }
+
+  /// Whether a kick that comes between check and entry counts. Relaxed: it changes with the policy, and a
+  /// kick that is still treated by the old one belongs to nothing of the new.
+  @inlinable public var latchesKicks: Bool { kickLatch.load(ordering: .relaxed) == 0 }
+
+  /// Whether `member`, which found while it slept that it is asked, still is now that nobody can act for it.
+  /// Where others do so while it sleeps, all may be over by then; everywhere else the first answer stands.
+  public func isStillPending(for member: Int) -> Bool {
+    // Relaxed: it changes with the policy, with no rendezvous in progress that could be asked about.
+    guard service.load(ordering: .relaxed) == RendezvousPolicy.Service.onBehalf.rawValue else {
+      return true
+    }
+    return isPending(for: member)
   }
 
   @usableFromInline func isPendingOtherwise(
     _ kind: UInt8, _ member: Int, _ lockWait: inout UInt64
   ) -> Bool {
-    switch RendezvousPolicy.Check(rawValue: kind) {
+    let answer = look(
+      RendezvousPolicy.Check(rawValue: kind & ~CheckCode.caught) ?? .member, member, &lockWait)
+    if kind & CheckCode.caught != 0 { gate.reach(.afterCheck) }
+    return answer
+  }
+
+  private func look(
+    _ check: RendezvousPolicy.Check, _ member: Int, _ lockWait: inout UInt64
+  ) -> Bool {
+    switch check {
     case .anyFunction: return isInProgress
     case .lockedMember:
+      gate.willLock(lock)
       if !lock.tryLock() {
         let start = MonotonicClock.nanoseconds()
         lock.lock()
@@ -107,11 +151,17 @@ public final class RendezvousRequest: Sendable {
       }
       defer { lock.unlock() }
       return requested.contains(member)
-    case .member, nil: return requested.contains(member)
+    case .member: return requested.contains(member)
     case .notEmpty: return !requested.isEmptyScan()
     case .firstWord: return requested.firstWord != 0
-    case .functionAndMember: return isInProgress && requested.contains(member)
-    case .memberAndFunction: return requested.contains(member) && isInProgress
+    case .functionAndMember:
+      guard isInProgress else { return false }
+      gate.reach(.betweenCheckReads)
+      return requested.contains(member)
+    case .memberAndFunction:
+      guard requested.contains(member) else { return false }
+      gate.reach(.betweenCheckReads)
+      return isInProgress
     }
   }
 
@@ -120,6 +170,8 @@ public final class RendezvousRequest: Sendable {
   @usableFromInline enum CheckCode {
     @inlinable static var anyFunction: UInt8 { 0 }
     @inlinable static var member: UInt8 { 2 }
+    /// Beside any of them: looks pass ``FaultPoint/afterCheck``.
+    static var caught: UInt8 { 0x80 }
   }
   /// The raw values of `RendezvousPolicy.HaltTest`.
   @usableFromInline enum HaltCode {

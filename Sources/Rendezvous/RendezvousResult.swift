@@ -16,13 +16,16 @@ public struct RendezvousService: Sendable, Equatable {
   public var id: UInt64
   /// Whether its own thread ran the action.
   public var ranAction: Bool
+  /// How many actions its own thread ran: more than one only where nobody waits.
+  public var actionsRun: Int
   /// When.
   public var times: RendezvousTimes
 
   /// A service with every field.
-  public init(id: UInt64, ranAction: Bool, times: RendezvousTimes) {
+  public init(id: UInt64, ranAction: Bool, times: RendezvousTimes, actionsRun: Int? = nil) {
     self.id = id
     self.ranAction = ranAction
+    self.actionsRun = actionsRun ?? (ranAction ? 1 : 0)
     self.times = times
   }
 }
@@ -31,16 +34,24 @@ public struct RendezvousService: Sendable, Equatable {
 public struct RendezvousExitReport: Sendable, Equatable {
   /// Judged under the lock; exactly one for each exit.
   public var classification: RendezvousExitClass
-  /// The rendezvous that was met, 0 for a void exit.
+  /// The rendezvous that was met, 0 for a void exit; where nobody waits, the newest that the vcpu applied.
   public var id: UInt64
   /// Whether the vcpu's own thread ran the action.
   public var ranAction: Bool
+  /// How many actions it ran: more than one only where nobody waits.
+  public var actionsRun = 0
   /// Time spent in it as a bystander, nanoseconds; 0 for the other classes.
   public var stallNanoseconds: UInt64
   /// Whether bhyve's assertion, "a rendezvous is in progress", would have failed at the exit.
   public var assertionWouldFire: Bool
   /// Whether it did: the policy keeps the assertion. An event to be shown; the machine goes on.
   public var assertionFailed: Bool
+  /// Whether the vcpu saw its own bit at the exit. Where the assertion would fail: then one was being
+  /// published, else one had just ended.
+  public var sawBit = false
+  /// Where the assertion failed: the rendezvous that was being published, or that had just ended; nil where
+  /// none has begun yet.
+  public var last: RendezvousRecord?
   /// When.
   public var times: RendezvousTimes
 
@@ -61,8 +72,11 @@ public struct RendezvousExitReport: Sendable, Equatable {
 
 /// What came of an own rendezvous.
 public struct RendezvousInitiation: Sendable, Equatable {
-  /// The finished rendezvous.
+  /// The rendezvous, finished unless ``isFinished`` says otherwise.
   public var record: RendezvousRecord
+  /// False where nobody waits and members have still to apply the action: then the record, which has no
+  /// latency yet, comes in full through `RendezvousCoordinator.records`.
+  public var isFinished = true
   /// How many actions the initiator's own thread ran as a member on the way: of others' rendezvous that
   /// were in progress first, and of its own.
   public var taken: Int
@@ -77,7 +91,7 @@ public struct RendezvousInitiation: Sendable, Equatable {
   }
 }
 
-/// A rendezvous that a reset cut off; some members may have run its action.
+/// A rendezvous that a reset or a watchdog cut off; some members may have run its action.
 public struct RendezvousAborted: Error, Sendable, Equatable {
   /// As in ``RendezvousInitiation/taken``.
   public var taken: Int

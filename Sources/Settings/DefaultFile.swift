@@ -11,7 +11,7 @@ public enum DefaultFile {
       "# to differ. The command line goes before it, and for the theme TRYST_THEME, too.", "",
     ]
     for name in SettingName.allCases where name != .keys {
-      lines.append("# \(name.summary)")
+      lines += wrapped(name.summary)
       lines.append("\(name.rawValue): \(quoted(name.text(in: settings) ?? ""))")
     }
     lines += ["", "# \(SettingName.keys.summary)"]
@@ -21,6 +21,16 @@ public enum DefaultFile {
       "keys:",
     ]
     return (lines + keys(settings.keys)).map { $0 + "\n" }.joined()
+  }
+
+  /// A comment of as many lines as it needs, broken at blanks.
+  private static func wrapped(_ text: String) -> [String] {
+    var lines = ["#"]
+    for word in text.split(separator: " ") {
+      if lines[lines.count - 1].count + 1 + word.count > 100 { lines.append("#  ") }
+      lines[lines.count - 1] += " " + word
+    }
+    return lines
   }
 
   /// The key table as the value of `keys`: for each action its keys, and the views where they differ.

@@ -45,6 +45,8 @@ public enum IgnoredReason: UInt8, Sendable, CaseIterable {
   case resetByINIT
   /// SMI, INIT, ExtINT and reserved delivery modes of messages and pins: nothing here takes them.
   case deliveryMode
+  /// Its rendezvous was ended before all had met: by a reset, or by the watchdog.
+  case aborted
 }
 
 /// What became of an injection at one vcpu.

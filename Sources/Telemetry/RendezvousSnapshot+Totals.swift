@@ -10,6 +10,7 @@ extension RendezvousSnapshot {
     for kick in Kick.allCases { kicks[kick] = totals.kicked(kick) }
     missingMembers = totals.missingMembers
     timeoutRescues = totals.timeoutRescues
+    lockAllAssertionFailures = totals.lockAllAssertionFailures
     latency = LatencySummary(totals.latency)
   }
 }

@@ -2,7 +2,7 @@ public import Commands
 public import Rendezvous
 
 /// What a vcpu is doing, as one letter and one word.
-public enum VCPUState: UInt8, Sendable, CaseIterable {
+public enum VCPUState: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// No thread runs it (not started, or ended).
   case idle = 0
   /// In our code, on the way to or from the guest.
@@ -72,35 +72,42 @@ public enum IPIKind: UInt8, Sendable, CaseIterable {
 /// One value for each case of an enumeration whose raw values count up from 0, sixteen cases at most.
 ///
 /// In place, without a heap's array: a snapshot of 1,024 vcpus has four thousand of them, ten times a second.
-public struct Tally<Key: CaseIterable & RawRepresentable & Sendable>: Sendable, Equatable
+/// Inlinable, as those who read them are in other rooms and would call a generic function for each value.
+public struct Tally<Key: CaseIterable & RawRepresentable & Sendable>: Sendable, Equatable,
+  BitwiseCopyable
 where Key.RawValue == UInt8 {
-  private var values: InlineArray<16, UInt64>
+  @usableFromInline var values: InlineArray<16, UInt64>
   /// All zero.
-  public init() { values = InlineArray(repeating: 0) }
+  @inlinable public init() { values = InlineArray(repeating: 0) }
   /// The value of `key`.
-  public subscript(key: Key) -> UInt64 {
+  @inlinable public subscript(key: Key) -> UInt64 {
     get { values[Int(key.rawValue)] }
     set { values[Int(key.rawValue)] = newValue }
   }
+  /// The value of the case with that raw value; 0 ..< 16.
+  @inlinable public subscript(rawValue place: Int) -> UInt64 {
+    get { values[place] }
+    set { values[place] = newValue }
+  }
   /// The sum of all.
-  public var total: UInt64 {
+  @inlinable public var total: UInt64 {
     var sum: UInt64 = 0
     for index in values.indices { sum &+= values[index] }
     return sum
   }
   /// Adds `other`, case by case.
-  public mutating func add(_ other: Tally<Key>) {
+  @inlinable public mutating func add(_ other: Tally<Key>) {
     for index in values.indices { values[index] &+= other.values[index] }
   }
   /// Whether all values agree.
-  public static func == (one: Tally<Key>, other: Tally<Key>) -> Bool {
+  @inlinable public static func == (one: Tally<Key>, other: Tally<Key>) -> Bool {
     for index in one.values.indices where one.values[index] != other.values[index] { return false }
     return true
   }
 }
 
 /// One vcpu at one moment. Counters count from the start of the machine.
-public struct VCPUSnapshot: Sendable, Equatable {
+public struct VCPUSnapshot: Sendable, Equatable, BitwiseCopyable {
   /// The vcpu's number.
   public var id = 0
   /// What it is doing.
@@ -117,6 +124,8 @@ public struct VCPUSnapshot: Sendable, Equatable {
   public var ipisReceived: UInt64 = 0
   /// Interrupts that the guest's own handlers counted.
   public var guestSaw: UInt64 = 0
+  /// Rounds of its scenario's work that the demo guest counted.
+  public var guestWork: UInt64 = 0
   /// Rendezvous exits by class.
   public var rendezvousExits = Tally<RendezvousExitClass>()
   /// Time spent as a bystander of rendezvous, nanoseconds.
@@ -183,6 +192,8 @@ public struct RendezvousSnapshot: Sendable, Equatable {
   public var missingMembers: UInt64 = 0
   /// Waits that the time-out ended though the condition was already true: 0 unless wake-ups get lost.
   public var timeoutRescues: UInt64 = 0
+  /// Times that the assertion of `RendezvousPolicy.LockAll.helping` failed.
+  public var lockAllAssertionFailures: UInt64 = 0
   /// Latency of completed ones.
   public var latency = LatencySummary()
   /// How members were told.
@@ -199,6 +210,10 @@ public enum LogEvent: Sendable, Equatable {
   case policyChanged(String)
   /// The scenario is now this.
   case scenarioChanged(String)
+  /// bhyve would have panicked here.
+  case assertionFailed(AssertionFailure)
+  /// The watchdog ended a rendezvous that would never have.
+  case rendezvousBroken(BrokenRendezvous)
   /// Something else worth a line: a guest's end, a refused access. One line, no control characters.
   case message(String)
   /// So many records were lost because nobody read them in time.
@@ -241,6 +256,8 @@ public struct Snapshot: Sendable, Equatable {
   public var scenario = Scenario.mixed
   /// The policy in force.
   public var policy = RendezvousPolicy.landed
+  /// Whether policies that can hang the guest may be chosen (`--unsafe-policies`).
+  public var allowsUnsafePolicies = false
   /// Every vcpu, in order of id.
   public var vcpus: [VCPUSnapshot] = []
   /// The coordinator.

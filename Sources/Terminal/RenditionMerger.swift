@@ -5,7 +5,7 @@
 /// replaced before anything is printed, is left out. All else stays as it is and in its order.
 struct RenditionMerger {
   /// What SGR sets of what ncurses uses; the numbers are those of the sequences.
-  private struct Look: Equatable {
+  private struct Look: Equatable, BitwiseCopyable {
     /// The parameters of the foreground (`38;5;81`, `31`); empty: the terminal's own. The background alike.
     var foreground = RenditionParameters()
     var background = RenditionParameters()
@@ -37,6 +37,17 @@ struct RenditionMerger {
   mutating func merge(_ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
+    merge(bytes.span, &result)
+    return result
+  }
+
+  /// The same, in place of what `result` held, whose room is kept.
+  mutating func merge(_ bytes: [UInt8], into result: inout [UInt8]) {
+    result.removeAll(keepingCapacity: true)
+    merge(bytes.span, &result)
+  }
+
+  private mutating func merge(_ bytes: Span<UInt8>, _ result: inout [UInt8]) {
     var index = 0
     while index < bytes.count {
       if bytes[index] == Self.shiftIn {
@@ -49,28 +60,31 @@ struct RenditionMerger {
         if bytes[index] == Self.shiftOut { isShiftedIn = false }
         settle(&result)
         // All up to the next one that may mean something.
-        var end = index + 1
-        while end < bytes.count, !Self.isNotable(bytes[end]) { end += 1 }
-        result += bytes[index..<end]
-        index = end
+        result.append(bytes[index])
+        index += 1
+        while index < bytes.count, !Self.isNotable(bytes[index]) {
+          result.append(bytes[index])
+          index += 1
+        }
         continue
       }
       if bytes[index + 1] == UInt8(ascii: "("), bytes[index + 2] == UInt8(ascii: "B") {
-        if !isASCII { result += bytes[index..<(index + 3)] }
+        if !isASCII { Self.append(bytes, index..<(index + 3), to: &result) }
         isASCII = true
         index += 3
         continue
       }
-      let parameters = bytes[(index + 2)...].prefix { (0x30...0x3b).contains($0) }
-      let end = parameters.endIndex
+      var end = index + 2
+      while end < bytes.count, (0x30...0x3b).contains(bytes[end]) { end += 1 }
       if bytes[index + 1] == UInt8(ascii: "["), end < bytes.count, bytes[end] == UInt8(ascii: "m") {
-        if let look = Self.look(after: parameters, from: wanted) {
+        var look = wanted
+        if Self.change(&look, bytes, (index + 2)..<end), look != nil {
           wanted = look
           isUnsettled = true
         } else {
           // Something that is not known here goes out as it is.
           settle(&result)
-          result += bytes[index...end]
+          Self.append(bytes, index..<(end + 1), to: &result)
           (terminal, wanted) = (nil, nil)
         }
         index = end + 1
@@ -82,92 +96,117 @@ struct RenditionMerger {
       index += 1
     }
     settle(&result)
-    return result
+  }
+
+  private static func append(_ bytes: Span<UInt8>, _ range: Range<Int>, to result: inout [UInt8]) {
+    for index in range { result.append(bytes[index]) }
   }
 
   private static func isNotable(_ byte: UInt8) -> Bool {
     byte == escape || byte == shiftOut || byte == shiftIn
   }
 
-  /// Sets what is wanted and not there.
+  /// Sets what is wanted and not there. A grid has one for each cell: nothing here makes an array.
   private mutating func settle(_ result: inout [UInt8]) {
     guard isUnsettled else { return }
     isUnsettled = false
     guard let wanted, wanted != terminal else { return }
-    var parameters: [UInt8] = []
-    func add(_ more: some Sequence<UInt8>) {
-      if !parameters.isEmpty { parameters.append(UInt8(ascii: ";")) }
-      parameters += more
+    result.append(Self.escape)
+    var separator = UInt8(ascii: "[")
+    func begin(_ result: inout [UInt8]) {
+      result.append(separator)
+      separator = UInt8(ascii: ";")
     }
-    func add(_ color: RenditionParameters, else own: String) {
-      if color.isEmpty { add(own.utf8) } else { add(color.bytes) }
+    func add(_ color: RenditionParameters, own: UInt8, _ result: inout [UInt8]) {
+      begin(&result)
+      if color.isEmpty {
+        result.append(own)
+        result.append(UInt8(ascii: "9"))
+      } else {
+        color.append(to: &result)
+      }
     }
     var base = terminal ?? Look()
     // One attribute cannot be taken away on every terminal: all go, and the rest is set again.
     if terminal == nil || base.attributes & ~wanted.attributes != 0 {
-      add([UInt8(ascii: "0")])
+      begin(&result)
+      result.append(UInt8(ascii: "0"))
       base = Look()
     }
-    for code in 1...9 as ClosedRange<UInt8>
-    where (wanted.attributes & ~base.attributes) & (1 << UInt16(code)) != 0 {
-      add([UInt8(ascii: "0") + code])
+    let more = wanted.attributes & ~base.attributes
+    if more != 0 {
+      for code in 1...9 where more & (1 << UInt16(code)) != 0 {
+        begin(&result)
+        result.append(UInt8(ascii: "0") + UInt8(code))
+      }
     }
-    if wanted.foreground != base.foreground { add(wanted.foreground, else: "39") }
-    if wanted.background != base.background { add(wanted.background, else: "49") }
-    result += [Self.escape, UInt8(ascii: "[")]
-    result += parameters
+    if wanted.foreground != base.foreground {
+      add(wanted.foreground, own: UInt8(ascii: "3"), &result)
+    }
+    if wanted.background != base.background {
+      add(wanted.background, own: UInt8(ascii: "4"), &result)
+    }
+    // ESC alone would begin another sequence with what follows.
+    if separator == UInt8(ascii: "[") { result.append(separator) }
     result.append(UInt8(ascii: "m"))
     terminal = wanted
   }
 
-  /// What is set after a sequence with these parameters; nil: it holds something that is not known here,
-  /// or what it builds on is not known.
-  private static func look(after parameters: ArraySlice<UInt8>, from before: Look?) -> Look? {
-    var look = before
-    var start = parameters.startIndex
-    while start <= parameters.endIndex {
-      var end = end(of: start, in: parameters)
-      guard let code = code(parameters[start..<end]) else { return nil }
+  /// Makes of what was set what is set after a sequence with these parameters; `look` is nil where what it
+  /// builds on is not known. False: it holds something that is not known here.
+  private static func change(
+    _ look: inout Look?, _ bytes: Span<UInt8>, _ parameters: Range<Int>
+  ) -> Bool {
+    var start = parameters.lowerBound
+    while start <= parameters.upperBound {
+      var end = end(of: start, in: bytes, parameters.upperBound)
+      guard let code = code(bytes, start..<end) else { return false }
       switch code {
       case 0: look = Look()
       case 1, 2, 3, 4, 5, 7, 8, 9: look?.attributes |= 1 << UInt16(code)
-      case 30...37, 90...97: look?.foreground = RenditionParameters(parameters[start..<end])
-      case 40...47, 100...107: look?.background = RenditionParameters(parameters[start..<end])
+      case 30...37, 90...97: look?.foreground = RenditionParameters(bytes, start..<end)
+      case 40...47, 100...107: look?.background = RenditionParameters(bytes, start..<end)
       case 39: look?.foreground = RenditionParameters()
       case 49: look?.background = RenditionParameters()
       case 38, 48:
         // xterm-direct writes its colours as one field, with colons; others as 5 and an index, or 2 and three.
-        if !parameters[start..<end].contains(UInt8(ascii: ":")) {
-          guard end < parameters.endIndex else { return nil }
-          let kind = Self.end(of: end + 1, in: parameters)
-          let fields = Self.code(parameters[(end + 1)..<kind]) == 5 ? 1 : 3
+        if !hasColon(bytes, start..<end) {
+          guard end < parameters.upperBound else { return false }
+          let kind = Self.end(of: end + 1, in: bytes, parameters.upperBound)
+          let fields = Self.code(bytes, (end + 1)..<kind) == 5 ? 1 : 3
           end = kind
           for _ in 0..<fields {
-            guard end < parameters.endIndex else { return nil }
-            end = Self.end(of: end + 1, in: parameters)
+            guard end < parameters.upperBound else { return false }
+            end = Self.end(of: end + 1, in: bytes, parameters.upperBound)
           }
         }
-        guard end - start <= RenditionParameters.limit else { return nil }
-        let color = RenditionParameters(parameters[start..<end])
+        guard end - start <= RenditionParameters.limit else { return false }
+        let color = RenditionParameters(bytes, start..<end)
         if code == 38 { look?.foreground = color } else { look?.background = color }
-      default: return nil
+      default: return false
       }
       start = end + 1
     }
-    return look
+    return true
   }
 
-  /// Where the field that begins at `start` ends.
-  private static func end(of start: Int, in parameters: ArraySlice<UInt8>) -> Int {
+  private static func hasColon(_ bytes: Span<UInt8>, _ field: Range<Int>) -> Bool {
+    for index in field where bytes[index] == UInt8(ascii: ":") { return true }
+    return false
+  }
+
+  /// Where the field that begins at `start` ends, `limit` at the latest.
+  private static func end(of start: Int, in bytes: Span<UInt8>, _ limit: Int) -> Int {
     var end = start
-    while end < parameters.endIndex, parameters[end] != UInt8(ascii: ";") { end += 1 }
+    while end < limit, bytes[end] != UInt8(ascii: ";") { end += 1 }
     return end
   }
 
   /// The value of a field up to its first colon, 0 when it is empty; nil: none of SGR's.
-  private static func code(_ field: ArraySlice<UInt8>) -> Int? {
+  private static func code(_ bytes: Span<UInt8>, _ field: Range<Int>) -> Int? {
     var (value, digits) = (0, 0)
-    for byte in field {
+    for index in field {
+      let byte = bytes[index]
       if byte == UInt8(ascii: ":") { break }
       guard (0x30...0x39).contains(byte), digits < 3 else { return nil }
       value = value * 10 + Int(byte - 0x30)

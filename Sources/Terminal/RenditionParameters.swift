@@ -1,6 +1,6 @@
 /// The parameters of one colour in an SGR sequence, such as `38;5;81`: in place, as they are kept and compared
 /// for each change of colour on the screen.
-struct RenditionParameters: Equatable {
+struct RenditionParameters: Equatable, BitwiseCopyable {
   /// The longest is that of a direct colour with colons, `38:2::255:255:255`.
   static var limit: Int { 24 }
 
@@ -10,17 +10,20 @@ struct RenditionParameters: Equatable {
   /// None: the terminal's own colour.
   init() {}
 
-  /// Those of `bytes`, of which at most ``limit`` are taken.
-  init(_ bytes: some Collection<UInt8>) {
-    for byte in bytes.prefix(Self.limit) {
-      storage[count] = byte
+  /// Those in `range` of `bytes`, of which at most ``limit`` are taken.
+  init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    for index in range.prefix(Self.limit) {
+      storage[count] = bytes[index]
       count += 1
     }
   }
 
   var isEmpty: Bool { count == 0 }
 
-  var bytes: [UInt8] { (0..<count).map { storage[$0] } }
+  /// Writes them behind `bytes`.
+  func append(to bytes: inout [UInt8]) {
+    for index in 0..<count { bytes.append(storage[index]) }
+  }
 
   static func == (one: RenditionParameters, other: RenditionParameters) -> Bool {
     guard one.count == other.count else { return false }

@@ -38,9 +38,10 @@ public final class Screen {
   private let shellModes: TerminalModes
   private let isXtermLike: Bool
   private let clipboard: ClipboardSequence
-  private var paints: [Role: Paint] = [:]
-  /// The paints of the guest's renditions, as they are needed.
-  private var guestPaints: [Rendition: Paint] = [:]
+  private var paints: PaintTable
+  private var run = CellRun()
+  /// What is sent of a frame; its room is kept.
+  private var merged: [UInt8] = []
   private var shown: Frame?
   private var held: Frame?
   private var isOpen = true
@@ -55,8 +56,6 @@ public final class Screen {
   private static let focusOff = Array("\u{1b}[?1004l".utf8)
   private static let pasteOn = Array("\u{1b}[?2004h".utf8)
   private static let pasteOff = Array("\u{1b}[?2004l".utf8)
-  /// Paints of renditions that are remembered: a hostile guest has millions.
-  private static let guestPaintLimit = 1024
   /// Larger terminals are painted up to here; a wrong size must not become a wrong allocation.
   private static let largest = 1024
 
@@ -96,8 +95,8 @@ public final class Screen {
       use_default_colors()
     }
     curses_hide_cursor()
+    paints = PaintTable(theme, depth: depth)
     adoptSize()
-    paints = paintTable()
     arm()
     _ = terminal_guard_capture_stderr()
     shellModes.forScreen(keyboard).apply(to: input)
@@ -148,7 +147,7 @@ public final class Screen {
   /// Swaps the theme and repaints with it.
   public func setTheme(_ theme: Theme) {
     self.theme = theme
-    paints = paintTable()
+    paints = PaintTable(theme, depth: depth)
     repaint()
   }
 
@@ -272,60 +271,6 @@ public final class Screen {
 
   // MARK: - Painting
 
-  private struct Paint {
-    var attributes: UInt32
-    var pair: Int32
-    var background = ColorMap.terminal
-
-    /// What shows of a blank is its background. Reversed it would be the foreground, and underlined a line.
-    var isPlain: Bool { attributes & (curses_reverse() | curses_underline()) == 0 }
-  }
-
-  private func paintTable() -> [Role: Paint] {
-    let map = ColorMap(depth: depth)
-    var table: [Role: Paint] = [:]
-    for role in Role.allCases {
-      let style = theme.style(of: role)
-      let foreground = map.number(style.foreground, fallback: style.ansiForeground)
-      let background = map.number(style.background, fallback: style.ansiBackground)
-      let isDefault = foreground == ColorMap.terminal && background == ColorMap.terminal
-      let pair = isDefault ? 0 : max(0, alloc_pair(foreground, background))
-      table[role] = Paint(
-        attributes: map.attributes(of: style), pair: pair, background: background)
-    }
-    guestPaints.removeAll(keepingCapacity: true)
-    return table
-  }
-
-  private func paint(of cell: Cell) -> Paint {
-    if cell.rendition == Rendition() {
-      return paints[cell.role] ?? Paint(attributes: 0, pair: 0)
-    }
-    if let paint = guestPaints[cell.rendition] { return paint }
-    if guestPaints.count >= Screen.guestPaintLimit { guestPaints.removeAll(keepingCapacity: true) }
-    let paint = guestPaint(cell.rendition)
-    guestPaints[cell.rendition] = paint
-    return paint
-  }
-
-  /// What the guest wants, over the theme's style for the console.
-  private func guestPaint(_ rendition: Rendition) -> Paint {
-    let map = ColorMap(depth: depth)
-    let style = theme.style(of: .console)
-    let foreground =
-      rendition.foreground.map { map.number(palette: $0) }
-      ?? map.number(style.foreground, fallback: style.ansiForeground)
-    let background =
-      rendition.background.map { map.number(palette: $0) }
-      ?? map.number(style.background, fallback: style.ansiBackground)
-    let isDefault = foreground == ColorMap.terminal && background == ColorMap.terminal
-    let pair = isDefault ? 0 : max(0, alloc_pair(foreground, background))
-    // Reverse twice is not reverse.
-    let (theirs, ours) = (map.attributes(of: rendition), map.attributes(of: style))
-    let attributes = (theirs | ours) & ~(theirs & ours & curses_reverse())
-    return Paint(attributes: attributes, pair: pair, background: background)
-  }
-
   /// The last frame once more, in full.
   private func repaint() {
     guard let frame = held ?? shown else { return }
@@ -336,28 +281,50 @@ public final class Screen {
   private func paint(_ frame: Frame) {
     let (columns, rows) = size
     let row = TerminalRow(glyphs: glyphs)
-    let blank = ArraySlice<Cell>()
     var hasChanges = false
-    for y in 0..<rows {
-      let new = y < frame.height ? frame.row(y) : blank
-      if let shown, shown.width == frame.width {
-        if new == (y < shown.height ? shown.row(y) : blank) { continue }
-        let old = row.cells(shown.height > y ? shown.row(y) : blank, width: columns)
-        hasChanges = put(row.cells(new, width: columns), over: old, row: y) || hasChanges
-      } else {
+    if let shown, shown.width == frame.width, shown.height == frame.height {
+      for y in 0..<min(rows, frame.height) {
+        guard let part = frame.difference(from: shown, row: y) else { continue }
+        if frame.hasWide(row: y) || shown.hasWide(row: y) {
+          let old = row.cells(shown.row(y), width: columns)
+          hasChanges = put(row.cells(frame.row(y), width: columns), over: old, row: y) || hasChanges
+        } else {
+          hasChanges = put(frame, part.clamped(to: 0..<columns), row: y, row) || hasChanges
+        }
+      }
+    } else {
+      let blank = ArraySlice<Cell>()
+      for y in 0..<rows {
+        let new = y < frame.height ? frame.row(y) : blank
         hasChanges = put(row.cells(new, width: columns), over: nil, row: y) || hasChanges
       }
     }
     shown = frame
     guard hasChanges else { return }
     curses_update()
-    var bytes = curses.take()
+    let bytes = curses.take()
     guard !bytes.isEmpty else { return }
-    if isXtermLike { bytes = merger.merge(bytes) }
-    if isXtermLike { out.append(Screen.beginUpdate) }
-    out.append(bytes)
-    if isXtermLike { out.append(Screen.endUpdate) }
+    if isXtermLike {
+      merger.merge(bytes, into: &merged)
+      out.append(Screen.beginUpdate)
+      out.append(merged)
+      out.append(Screen.endUpdate)
+    } else {
+      out.append(bytes)
+    }
     out.flush()
+  }
+
+  /// Hands a part of a row without wide characters to ncurses: each cell is one column, whatever is beside it.
+  private func put(_ frame: Frame, _ part: Range<Int>, row y: Int, _ row: TerminalRow) -> Bool {
+    guard !part.isEmpty else { return false }
+    run.begin(&paints)
+    let cells = frame.row(y)
+    for place in (cells.startIndex + part.lowerBound)..<(cells.startIndex + part.upperBound) {
+      run.add(row.single(cells[place]), &paints)
+    }
+    run.put(row: y, column: part.lowerBound)
+    return true
   }
 
   /// Hands the changed part of a row to ncurses; a row with wide characters as a whole, so that none
@@ -374,30 +341,9 @@ public final class Screen {
         end = cells.count
       }
     }
-    var run: [cchar_t] = []
-    run.reserveCapacity(end - first)
-    var look = Cell()
-    var paint = paint(of: look)
-    for cell in cells[first..<end] where cell.scalar != 0 {
-      if cell.role != look.role || cell.rendition != look.rendition {
-        let next = self.paint(of: cell)
-        // A blank looks the same in any colour: it takes the one that is set, which needs no bytes.
-        if cell.scalar != 0x20 || !next.isPlain || !paint.isPlain || run.isEmpty
-          || next.background != paint.background
-        {
-          look = cell
-          paint = next
-        }
-      }
-      var character = cchar_t()
-      // Fills the local.
-      unsafe curses_cell(&character, cell.scalar, paint.attributes, paint.pair)
-      run.append(character)
-    }
-    unsafe run.withUnsafeBufferPointer { cells in
-      // ncurses copies `count` cells during the call.
-      unsafe curses_put(Int32(row), Int32(first), cells.baseAddress, Int32(cells.count))
-    }
+    run.begin(&paints)
+    for cell in cells[first..<end] where cell.scalar != 0 { run.add(cell, &paints) }
+    run.put(row: row, column: first)
     return true
   }
 }

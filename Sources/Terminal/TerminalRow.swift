@@ -34,11 +34,32 @@ struct TerminalRow {
     return cells
   }
 
+  /// What is shown of a cell of a row without wide characters.
+  func single(_ cell: Cell) -> Cell {
+    if cell.scalar >= 0x20 && cell.scalar < 0x7f { return cell }
+    var shown = cell
+    shown.scalar = replacement(for: cell, hasSecond: false).value
+    return shown
+  }
+
+  /// What curves, grids and rules are drawn with. The C library has one column for them, too, in every locale
+  /// that is known; where it has not, each is asked for.
+  private static let isDrawingNarrow = [0x2500...0x25ff, 0x2800...0x28ff].allSatisfy {
+    $0.allSatisfy { wcwidth(wchar_t($0)) == 1 }
+  }
+
+  private func isNarrowDrawing(_ scalar: UInt32) -> Bool {
+    let isDrawing =
+      scalar >= 0x2500 && scalar <= 0x25ff || glyphs == .braille && scalar >> 8 == 0x28
+    return isDrawing && glyphs != .ascii && Self.isDrawingNarrow
+  }
+
   private func replacement(for cell: Cell, hasSecond: Bool) -> Unicode.Scalar {
     if (0x20..<0x7f).contains(cell.scalar) { return Unicode.Scalar(UInt8(cell.scalar)) }
     // The second half of a wide character whose first half is not there.
     if cell.scalar == 0 { return " " }
     guard var scalar = Unicode.Scalar(cell.scalar) else { return "?" }
+    if isNarrowDrawing(scalar.value) { return scalar }
     // The guest's, too.
     if glyphs == .blocks { scalar = GlyphSet.block(ofBraille: scalar) }
     if glyphs == .ascii { return ASCIIFallback.replacement(for: scalar) }

@@ -8,8 +8,8 @@ struct InjectOption: ParsableArguments {
     help: ArgumentHelp(
       "Inject this once the guest is up: 'fixed 0x40 to 0', 'nmi to all every 1ms times 5'.",
       discussion: """
-        Once more for more of them, in order. Kinds: fixed, nmi, init, sipi, msi, pin, entry, rendezvous; \
-        self is vcpu 0. The demo guest is up when its scenario begins, a kernel with its first interrupt.
+        Once more for more of them, in order. Kinds: fixed, nmi, init, sipi, msi, pin, entry, rendezvous, \
+        lock-all; self is vcpu 0. The demo guest is up when its scenario begins, a kernel with its first interrupt.
         """, valueName: "expression"))
   var expressions: [String] = []
 

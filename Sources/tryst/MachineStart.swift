@@ -12,7 +12,7 @@ enum MachineStart {
     } catch {
       switch error {
       case .boot: throw Failure(ExitStatus.inputMissing, error.description)
-      case .outOfRange: throw Failure(ExitStatus.usage, error.description)
+      case .outOfRange, .unsafePolicy: throw Failure(ExitStatus.usage, error.description)
       case .kvm(let cause):
         throw Failure(
           cause.isUnavailable ? ExitStatus.unavailable : ExitStatus.ourFault, error.description)

@@ -18,6 +18,8 @@ struct MonitorSession {
 
   func run() throws(Failure) {
     TerminalEvents.blockSignals()
+    let desk = CompareDesk(device: configuration.device)
+    defer { desk.end() }
     let machine = try MachineStart.start(configuration)
     let status: Int32
     do throws(TerminalError) {
@@ -31,7 +33,7 @@ struct MonitorSession {
         let bridge = try NewsBridge(
           news: machine.news, waker: events.waker, pause: Self.echoPeriod)
         defer { bridge.stop() }
-        status = loop(machine, screen, events)
+        status = loop(machine, screen, events, desk)
       } catch { throw .system(call: "starting a thread", errno: error.errorNumber) }
     } catch {
       machine.end()
@@ -49,8 +51,9 @@ struct MonitorSession {
   static func period(hertz: Int) -> Duration { .nanoseconds(1_000_000_000 / max(1, hertz)) }
 
   /// Until the operator leaves, a signal comes, or the time is over. Returns the exit status.
-  private func loop(_ machine: VirtualMachine, _ screen: Screen, _ events: TerminalEvents) -> Int32
-  {
+  private func loop(
+    _ machine: VirtualMachine, _ screen: Screen, _ events: TerminalEvents, _ desk: CompareDesk
+  ) -> Int32 {
     let end = limit.map { MonotonicClock.nanoseconds() &+ $0.nanoseconds }
     var model = MonitorModel(
       refreshHertz: options.refreshHertz, isReadOnly: options.isReadOnly,
@@ -90,7 +93,7 @@ struct MonitorSession {
         }
         if event != .wake && event != .tick { isPaintDue = true }
         for effect in effects
-        where !perform(effect, machine, screen, events, &model, &input, &theme) {
+        where !perform(effect, machine, screen, events, desk, &model, &input, &theme) {
           return ExitStatus.success
         }
         // At once: the next key may be Ctrl-C, the guest's or ours.
@@ -100,6 +103,7 @@ struct MonitorSession {
       if isSampleDue {
         let now = MonotonicClock.nanoseconds()
         follow(&theme, screen, &model) { theme throws(ThemeError) in try theme.refresh(now: now) }
+        desk.refresh(&model)
         let snapshot = machine.snapshot()
         answers = model.absorb(snapshot)
         injections.proceed(snapshot, machine)
@@ -114,7 +118,7 @@ struct MonitorSession {
         isPaintDue = isPaintDue || (model.isAttached && model.pace.hasFocus)
       }
       for effect in answers {
-        _ = perform(effect, machine, screen, events, &model, &input, &theme)
+        _ = perform(effect, machine, screen, events, desk, &model, &input, &theme)
       }
       input.pass(to: machine)
       let now = MonotonicClock.nanoseconds()
@@ -145,7 +149,8 @@ struct MonitorSession {
   /// False where the operator leaves.
   private func perform(
     _ effect: MonitorEffect, _ machine: VirtualMachine, _ screen: Screen, _ events: TerminalEvents,
-    _ model: inout MonitorModel, _ input: inout SerialInput, _ theme: inout ThemeChoice
+    _ desk: CompareDesk, _ model: inout MonitorModel, _ input: inout SerialInput,
+    _ theme: inout ThemeChoice
   ) -> Bool {
     switch effect {
     case .quit: return false
@@ -169,6 +174,7 @@ struct MonitorSession {
     case .nextGlyphs: nextGlyphs(screen, &model)
     case .save(let view): save(view, &model)
     case .copy(let text): copy(text, screen, &model)
+    case .compare(let request): desk.perform(request, &model)
     case .setRefresh(let hertz): events.period = Self.period(hertz: hertz)
     }
     return true

@@ -43,6 +43,7 @@ struct RunCommand: ParsableCommand {
     help: "Rendezvous policy: \(SettingName.policy.words.joined(separator: ", ")).",
     completion: .list(SettingName.policy.words))
   var policy: String?
+  @OptionGroup var lab: LabOptions
   @OptionGroup var injecting: InjectOption
   @Flag(help: "No screen: run, then print what was counted.")
   var headless = false
@@ -171,11 +172,12 @@ struct RunCommand: ParsableCommand {
     guard let policy = RendezvousPolicy.preset(named: policyName) else {
       throw Failure(
         ExitStatus.usage,
-        "--policy '\(policyName)' is unknown; there are \(RendezvousPolicy.presets.map(\.preset).joined(separator: ", "))"
+        "--policy '\(policyName)' is unknown; there are \((RendezvousPolicy.presets + RendezvousPolicy.unsafePresets).map(\.preset).joined(separator: ", "))"
       )
     }
     result.scenario = scenario
     result.policy = policy
+    try lab.apply(to: &result)
     return result
   }
 }

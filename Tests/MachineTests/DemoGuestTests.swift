@@ -61,6 +61,14 @@ extension RealGuestTests {
       case .idle: return guest.until { $0.vcpus.allSatisfy { $0.state == .halted } }
       case .mixed: return rose(1) { $0.ipis.total }
       case .initStorm, .haltedCrowd: return rose(5) { $0.rendezvous.byCause[.initIPI] }
+      case .pairInit:
+        // Both initiators get on.
+        return guest.until { last in
+          [0, 3].allSatisfy {
+            last.vcpus[$0].ipisSent[.initIPI] >= start.vcpus[$0].ipisSent[.initIPI] + 5
+          }
+        }
+      case .edgeStorm: return rose(20) { $0.rendezvous.byCause[.redirectionEntry] }
       case .rerouteStorm: return rose(20) { $0.rendezvous.byCause[.redirectionEntry] }
       case .pingPong, .broadcast: return rose(20) { $0.ipis[.fixed] }
       }

@@ -57,6 +57,7 @@ extension RealGuestTests {
               exits = snapshot.vcpus[1].exits.total
               return quiet == 4
             }
+            guest.machine.platform.cells[1].announceINIT()
             guest.machine.platform.cells[1].acceptINIT()
           }
           guard guest.until({ $0.vcpus[1].state == .waitForSIPI }) else { return true }

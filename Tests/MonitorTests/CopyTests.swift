@@ -72,7 +72,7 @@ import Testing
     let number = model.ui.timeline.number(of: numbers) ?? -1
     let id = model.shown.rendezvous.entry(number)?.record.id ?? 0
     #expect(Self.copy(model)?.contains("#\(id) ") == true)
-    _ = model.handle(.enter)
+    _ = model.handle(.character("l"))
     #expect(Self.copy(model)?.hasPrefix("vcpu") == true)
     #expect(Self.copy(model)?.contains(" came after ") == true)
     #expect(Self.copy(Self.shown(.timeline, MonitorModel())) == nil)

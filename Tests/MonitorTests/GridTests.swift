@@ -60,6 +60,16 @@ import Testing
     #expect(legend(.exits, recording) == "░<100 ▒<1000 ▓<10k █more ")
     #expect(legend(.stall, recording) == "░<10 ▒<100 ▓<1000 █more ")
     #expect(legend(.state, recording).hasPrefix("R run  V vmm  K kick  H halt"))
+    #expect(legend(.spurious, recording) == "░<10 ▒<100 ▓<1000 █more ")
+    recording.absorb(
+      {
+        var next = Fixture.snapshot(vcpus: 64, step: 40)
+        next.vcpus[3].rendezvousExits[.void] = 12
+        next.vcpus[3].rendezvousExits[.bystander] = 88
+        return next
+      }())
+    #expect(GridColor.spurious.value(3, recording) == 100)
+    recording = Fixture.model(vcpus: 64).live
     // More than anybody counts by eye are counted.
     var next = Fixture.snapshot(vcpus: 1_024, step: 40)
     next.vcpus[700].state = .fault

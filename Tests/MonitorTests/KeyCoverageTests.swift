@@ -19,6 +19,11 @@ import Testing
     case .vcpu: models.append(Fixture.vcpuView(vcpus: 8, selected: 3, height: 12))
     case .interrupts: models.append(Fixture.boardModel(vcpus: 4, view: .interrupts))
     case .policies: models.append(Fixture.boardModel(vcpus: 4, view: .policies))
+    case .page:
+      models.append(
+        Fixture.pressed(.character("7"), .enter, in: Fixture.model(.entry, height: 12)))
+    case .chooser: models.append(Fixture.pressed(.character("p"), in: Fixture.model(vcpus: 4)))
+    case .compare, .pair: models += CompareFixture.models(context)
     default: break
     }
     return models

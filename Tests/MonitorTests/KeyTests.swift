@@ -25,6 +25,12 @@ import Testing
     case .help: _ = model.handle(.function(1))
     case .helpSearch: for key in [Key.function(1), .character("/")] { _ = model.handle(key) }
     case .palette: _ = model.handle(.character(":"))
+    case .page: for key in [Key.character("7"), .end, .up, .enter] { _ = model.handle(key) }
+    case .incident:
+      IncidentTests.absorb(
+        [.assertionFailed(IncidentTests.failure())], .landed, in: &model, step: 40)
+    case .compare: _ = model.handle(.character("C"))
+    case .pair: for key in [Key.character("C"), .tab] { _ = model.handle(key) }
     }
     return model
   }
@@ -50,6 +56,7 @@ import Testing
   static func isOwn(_ binding: KeyBinding, _ context: InputContext) -> Bool {
     let views: [InputContext] = [
       .timeline, .ipi, .vcpu, .interrupts, .log, .policies, .palette, .help, .helpSearch,
+      .page, .incident, .chooser, .compare, .pair,
     ]
     return views.contains(context) && binding.contexts == [context]
   }
@@ -105,7 +112,9 @@ import Testing
     case .newerMoment: #expect(after.past?.ordinal == 40, comment)
     case .stopOrContinue: expected = [.perform(.stopGuest)]
     case .choosePolicy:
-      #expect(after.ui.overlay == .chooser(Chooser(subject: .policy, selected: 1)), comment)
+      #expect(
+        after.ui.overlay
+          == .chooser(Chooser(subject: .policy, selected: 8, RendezvousPolicy.presets)), comment)
     case .chooseScenario:
       #expect(after.ui.overlay == .chooser(Chooser(subject: .scenario, selected: 1)), comment)
     case .openInject: #expect(after.ui.overlay == .inject, comment)
@@ -159,7 +168,7 @@ import Testing
     case .nextField: #expect(after.ui.dialog.focus == 1, comment)
     case .previousField: #expect(after.ui.dialog.focus == 5, comment)
     case .nextChoice: #expect(after.ui.dialog.kind == .nmi, comment)
-    case .previousChoice: #expect(after.ui.dialog.kind == .rendezvous, comment)
+    case .previousChoice: #expect(after.ui.dialog.kind == .lockAll, comment)
     case .erase where context == .filter: #expect(after.ui.logView.prompt == "rd", comment)
     case .clear where context == .filter: #expect(after.ui.logView.prompt == "", comment)
     case .editFilter, .openEntry, .completeCommand: Issue.record(comment)
@@ -170,6 +179,13 @@ import Testing
     // In the tests of the timeline.
     case .previousRendezvous, .nextRendezvous, .panEarlier, .panLater, .zoomInTime, .zoomOutTime,
       .switchTimeScale, .sortLanes, .onlyLateLanes, .switchTimelinePart, .openLane:
+      break
+    // In the tests of the incidents.
+    case .lookAtIncident, .dismissIncident: break
+    case .openCompare: #expect(after.ui.context == .compare, comment)
+    // In the tests of comparisons.
+    case .runComparison, .endComparison, .switchPage, .chooseVCPUs, .chooseExperiment, .allowUnsafe,
+      .choosePolicyA, .choosePolicyB, .previousPolicyA, .previousPolicyB:
       break
     // Tested with the vCPU view.
     case .previousVCPU, .nextVCPU, .markChanges, .showMore: break
@@ -304,7 +320,7 @@ import Testing
   @Test func thePolicyIsAppliedOnEnterOnly() {
     var model = Fixture.model(vcpus: 4)
     #expect(model.handle(.character("p")).isEmpty)
-    #expect(model.handle(.up).isEmpty)
+    for _ in 0..<8 { #expect(model.handle(.up).isEmpty) }
     let text = model.frame(glyphs: .unicode).text
     for name in ["baseline", "landed", "anyFunction *", "clearsRequest", "triggerModeFilter"] {
       #expect(text.contains(name))

@@ -110,7 +110,9 @@ import Testing
     _ = model.handle(.up)
     let wanted = records(model).dropLast().last?.id
     _ = model.handle(.enter)
-    #expect(model.ui.view == .timeline)
+    #expect(model.ui.context == .page)
+    _ = model.handle(.enter)
+    #expect(model.ui.view == .timeline && model.ui.context == .timeline)
     #expect(model.timelinePicture?.anatomy.record.id == wanted)
     // An injection without a rendezvous leads to its vcpu.
     var other = self.model("inj")

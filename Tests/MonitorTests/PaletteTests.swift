@@ -87,7 +87,8 @@ import Testing
     model = Self.typed("policy")
     #expect(model.handle(.enter).isEmpty && model.ui.palette.line == "policy ")
     #expect(model.handle(.enter).isEmpty)
-    #expect(model.ui.palette.mistake == "policy: which? baseline, landed")
+    let names = RendezvousPolicy.presets.map(\.preset).joined(separator: ", ")
+    #expect(model.ui.palette.mistake == "policy: which? \(names)")
     // What is optional is waited for where it was chosen from the list, not where it was typed.
     model = Self.typed("fi")
     for key in [Key.down, .enter] { _ = model.handle(key) }
@@ -169,7 +170,10 @@ import Testing
     ("sh", "'sh' begins 8 commands, show-overview and others; Tab chooses"),
     ("freeze 5", "freeze takes nothing behind it"),
     ("pulse-pin", "pulse-pin has no meaning in the view overview"),
-    ("policy blue", "no policy 'blue'; there are baseline, landed"),
+    (
+      "policy blue",
+      "no policy 'blue'; there are baseline, strict, mutex, atomic, barrier, empty, double, double-function-first, landed, illumos, tryst"
+    ),
     ("policy basline", "no policy 'basline'; did you mean 'baseline'?"),
     ("scenario mixd", "no scenario 'mixd'; did you mean 'mixed'?"),
     ("theme tokio", "no theme 'tokio'; did you mean 'tokyo'?"),

@@ -24,11 +24,12 @@ import Testing
 
   /// Every field of a row is one of its words: a counter that is added to the row must be added there.
   @Test func everyFieldOfARowIsKept() {
-    let words = (0..<VCPUWords.count).map { UInt64($0 == 1 ? 4 : $0 + 100) }
-    let row = VCPUWords.row(words)
-    var again = words.map { _ in UInt64(0) }
-    VCPUWords.write(row, into: &again)
-    #expect(again == words && VCPUWords.count <= 64)
+    var words = VCPUWords()
+    for place in 0..<VCPUWords.count { words[place] = UInt64(place == 1 ? 4 : place + 100) }
+    let row = words.row
+    let again = VCPUWords(row)
+    #expect(again.differences(from: words) == 0 && VCPUWords.count <= 64)
+    #expect(VCPUWords.isComplete)
     for child in Mirror(reflecting: row).children {
       switch child.value {
       case let value as UInt64: #expect(value >= 100, "\(child.label ?? "")")

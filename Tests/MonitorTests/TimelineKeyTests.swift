@@ -54,7 +54,8 @@ import Testing
       #expect(after.timelinePicture?.rows.sort == .number, comment)
     case .onlyLateLanes:
       #expect(new.isOnlyLate && after.timelinePicture?.rows.isFolded == false, comment)
-    case .openLane where isList: #expect(new.focus == .lanes && after.ui.view == .timeline, comment)
+    case .openLane where isList:
+      #expect(after.ui.context == .page && after.ui.view == .timeline, comment)
     case .openLane:
       #expect(after.ui.view == .vcpu && after.selectedVCPU == lane(before), comment)
       expected = [.watch(vcpu: lane(before))]

@@ -124,7 +124,7 @@ import Testing
     for var model in Self.odd() {
       for (width, height) in [(0, 0), (3, 1), (40, 8), (80, 24), (120, 40), (250, 80)] {
         model.resize(width: width, height: height)
-        for binding in KeyBinding.vcpu where binding.action != .showTimeline {
+        for binding in KeyBinding.vcpu where binding.action != .openEntry {
           for key in binding.keys { _ = model.handle(key) }
         }
         for y in stride(from: -1, to: height + 2, by: 3) {

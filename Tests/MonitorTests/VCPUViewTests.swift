@@ -150,10 +150,10 @@ import Testing
     #expect(Self.text(model).contains("0x4f waits"))
   }
 
-  @Test func enterOpensTheTimeline() {
+  @Test func enterExplainsTheNewestOfTheEvents() {
     var model = Fixture.vcpuView(vcpus: 8, selected: 5)
-    #expect(model.handle(.enter) == [.watch(vcpu: nil)])
-    #expect(model.ui.view == .timeline)
+    #expect(model.handle(.enter).isEmpty)
+    #expect(model.ui.view == .vcpu && model.ui.context == .page)
   }
 
   @Test(arguments: [Key.function(7), .character("i")])
@@ -184,7 +184,7 @@ import Testing
     #expect(Self.position(model, model.ui.vcpuView) == 3)
     let event = lines.lastIndex { $0.contains("rdv #") } ?? 0
     _ = model.handle(MouseEvent(x: 30, y: event, kind: .press))
-    #expect(model.ui.view == .timeline)
+    #expect(model.ui.context == .page)
   }
 
   // MARK: What is shown

@@ -8,6 +8,8 @@ import Threads
 final class SimulatedHost: RendezvousHost {
   enum Condition: UInt32 {
     case frozen, inGuest, halted, stopped, idle, held
+    /// Halted or stopped, and held.
+    case heldHalted, heldStopped
   }
   /// What members run: nothing, under a number by which the test finds who ran it.
   struct Action: Sendable {
@@ -24,12 +26,18 @@ final class SimulatedHost: RendezvousHost {
       wake.wakeAll()
     }
     /// idle → frozen, waiting for whoever holds the member.
-    func leaveIdle() {
+    func leaveIdle() { leave(.idle) }
+    /// `sleep` → frozen, waiting for whoever holds the member.
+    func leave(_ sleep: Condition) {
       while !condition.compareExchange(
-        expected: Condition.idle.rawValue, desired: Condition.frozen.rawValue)
+        expected: sleep.rawValue, desired: Condition.frozen.rawValue)
       {
         sched_yield()
       }
+    }
+    /// `old` → `new`, if it is `old`.
+    func claim(_ old: Condition, _ new: Condition) -> Bool {
+      condition.compareExchange(expected: old.rawValue, desired: new.rawValue)
     }
   }
 
@@ -40,6 +48,10 @@ final class SimulatedHost: RendezvousHost {
   let violations = Atomic<Int>(0)
   /// Actions run on behalf of idle members.
   let helped = Atomic<Int>(0)
+  /// Actions run on behalf of sleeping members.
+  let served = Atomic<Int>(0)
+  /// Members that were asked to become idle.
+  let idleRequests = FutexWord(0)
   /// Counts notifications.
   let notified = FutexWord(0)
 
@@ -54,7 +66,7 @@ final class SimulatedHost: RendezvousHost {
     case .inGuest:
       members[member].kick()
       return .signalled
-    case .halted, .stopped:
+    case .halted, .stopped, .heldHalted, .heldStopped:
       members[member].kick()
       return .woken
     case .frozen, .idle, .held, nil: return .elided
@@ -64,6 +76,9 @@ final class SimulatedHost: RendezvousHost {
   func perform(_ action: Action, member: Int) {
     if members[member].isIn(.inGuest) { violations.add(1, ordering: .relaxed) }
     if members[member].isIn(.held) { helped.add(1, ordering: .relaxed) }
+    if members[member].isIn(.heldHalted) || members[member].isIn(.heldStopped) {
+      served.add(1, ordering: .relaxed)
+    }
     executed.withLock { log in
       if log[action.token, default: CPUSet()].contains(member) {
         violations.add(1, ordering: .relaxed)
@@ -79,10 +94,24 @@ final class SimulatedHost: RendezvousHost {
 
   func releaseIdle(_ member: Int) { members[member].become(.idle) }
 
+  func claimSleeping(_ member: Int) -> Bool {
+    members[member].claim(.halted, .heldHalted) || members[member].claim(.stopped, .heldStopped)
+  }
+
+  func releaseSleeping(_ member: Int) {
+    if !members[member].claim(.heldHalted, .halted) { members[member].become(.stopped) }
+  }
+
+  func requestIdle(_ member: Int) {
+    idleRequests.ring()
+    members[member].kick()
+  }
+
   /// Who ran action `token`.
   func executed(_ token: Int) -> CPUSet { executed.withLock { $0[token] ?? CPUSet() } }
   var violationCount: Int { violations.load(ordering: .relaxed) }
-  var helpedCount: Int { helped.load(ordering: .relaxed) }
+  /// Actions that were run on behalf of members.
+  var helpedCount: Int { helped.load(ordering: .relaxed) + served.load(ordering: .relaxed) }
 
   /// Waits until `count` notifications were made.
   func waitForNotifications(_ count: UInt32) {

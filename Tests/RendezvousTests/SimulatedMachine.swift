@@ -99,8 +99,10 @@ final class SimulatedMachine: Sendable {
     let kicks = me.wake.load()
     let since = MonotonicClock.nanoseconds()
     me.become(.halted)
+    // Whoever acts for us meanwhile is waited for.
+    defer { me.leave(.halted) }
     if coordinator.mayHalt(member) == .sleep {
-      if isStopping.load(ordering: .sequentiallyConsistent) { return me.become(.frozen) }
+      if isStopping.load(ordering: .sequentiallyConsistent) { return }
       let deadline = since + coordinator.waitLimitNanoseconds
       let result = me.wake.wait(whileEqualTo: kicks, untilNanoseconds: deadline)
       if result == .timedOut {
@@ -109,7 +111,6 @@ final class SimulatedMachine: Sendable {
     } else {
       haltSpins.add(1, ordering: .relaxed)
     }
-    me.become(.frozen)
   }
 
   /// Nobody kicks an idle member: it comes back by itself, or when the machine stops.
@@ -126,7 +127,7 @@ final class SimulatedMachine: Sendable {
 
   private func count(_ report: RendezvousExitReport) {
     classes[Int(report.classification.rawValue)].add(1, ordering: .relaxed)
-    if report.ranAction { ran.add(1, ordering: .relaxed) }
+    ran.add(report.actionsRun, ordering: .relaxed)
     stall.add(report.stallNanoseconds, ordering: .relaxed)
   }
 }

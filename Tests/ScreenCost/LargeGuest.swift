@@ -51,14 +51,18 @@ struct LargeGuest {
     defer { screen.close() }
     var model = MonitorModel()
     model.resize(width: size.0, height: size.1)
-    var (times, sizes) = ([UInt64](), [Int]())
+    var (times, parts, sizes) = ([UInt64](), Parts(), [Int]())
     var block = [UInt8](repeating: 0, count: 65536)
     for step in 0..<UInt64(settings.steps + 20) {
       let snapshot = guest.snapshot(step: step)
       let (start, sent) = (Clock.thread, screen.bytesOut)
       model.absorb(snapshot)
-      screen.present(model.frame(glyphs: screen.glyphs))
-      var cost = Clock.thread - start
+      let absorbed = Clock.thread
+      let frame = model.frame(glyphs: screen.glyphs)
+      let framed = Clock.thread
+      screen.present(frame)
+      let presented = Clock.thread
+      var cost = presented - start
       while true {
         while read(master, &block, block.count) > 0 {}
         guard screen.isBehind else { break }
@@ -70,6 +74,9 @@ struct LargeGuest {
       // The first ones fill tables and graphs.
       if step >= 20 {
         times.append(cost)
+        parts.absorb.append(absorbed - start)
+        parts.frame.append(framed - absorbed)
+        parts.present.append(cost - (framed - start))
         sizes.append(screen.bytesOut - sent)
       }
     }
@@ -77,5 +84,15 @@ struct LargeGuest {
     report.gate("\(name): bytes a frame", sizes.median.map(Double.init), atMost: limit, "B")
     // A period is 100 ms.
     report.gate("\(name): CPU at 10 Hz", mean / 1_000_000, atMost: percent, "%")
+    report.note("  medians: recording, frame, terminal", parts.words)
+  }
+
+  /// What a frame's time went to, ns.
+  private struct Parts {
+    var (absorb, frame, present) = ([UInt64](), [UInt64](), [UInt64]())
+
+    var words: String {
+      [absorb, frame, present].map { "\(($0.median ?? 0) / 1000)" }.joined(separator: ", ") + " us"
+    }
   }
 }

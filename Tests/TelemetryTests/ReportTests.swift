@@ -120,7 +120,7 @@ import Testing
     for (name, value) in RendezvousPolicy.baseline.dimensions {
       #expect(json.policy[name] == value)
     }
-    #expect(json.policy.count == 9)
+    #expect(json.policy.count == RendezvousPolicy.baseline.dimensions.count + 1)
     #expect(json.kicks == ["signalled": 8, "woken": 0, "elided": 0])
     #expect(json.droppedEvents == 13)
 
@@ -182,7 +182,8 @@ import Testing
         "scenario":"mixed","policy":{"preset":"landed","check":"member",\
         "publishOrder":"requestThenFunction","assertion":"relaxed","clearsRequest":"true",\
         "haltTest":"anyFunction","injectionOrder":"injectThenCheck",\
-        "triggerModeFilter":"everyChange","setWidth":"full"},"durationSeconds":3.0,\
+        "triggerModeFilter":"everyChange","setWidth":"full","service":"ownThread",\
+        "waiting":"everybody","kickLatch":"latched","lockAll":"helpingGuarded"},"durationSeconds":3.0,\
         "rendezvous":{"requested":0,"completed":0,\
         "byCause":{"init":0,"redirectionEntry":0,"operator":0},\
         "exits":{"member":0,"early":0,"bystander":0,"void":0},"spurious":0,\

@@ -13,7 +13,7 @@ import Testing
     (["--memory", "1"], 64, ["--memory 1", "4 to 3072"]),
     (["--memory", "4096"], 64, ["--memory 4096", "4 to 3072"]),
     (["--scenario", "nap"], 64, ["--scenario 'nap'", "init-storm"]),
-    (["--policy", "best"], 64, ["--policy 'best'", "baseline, landed"]),
+    (["--policy", "best"], 64, ["--policy 'best'", "baseline, strict", "landed"]),
     (["--format", "xml"], 64, ["xml", "--format", "json"]),
     (["--frobnicate"], 64, ["--frobnicate"]),
     (["stray"], 66, ["kernel stray", "no such file"]),

@@ -88,15 +88,16 @@ import Testing
       try await terminal.press("p")
       try await terminal.wait(for: "Policy: how a vcpu")
       try await terminal.press("Up")
-      try await terminal.wait(for: ">baseline")
+      try await terminal.wait(for: "> double-function-first")
       try await terminal.press("Enter")
-      try await terminal.wait("baseline") {
-        $0.header.contains("baseline") && $0.contains("set policy baseline")
+      try await terminal.wait("double-function-first") {
+        $0.header.contains("double-function-first")
+          && $0.contains("set policy double-function-first")
       }
       try await terminal.press("p")
       try await terminal.wait(for: "Policy: how a vcpu")
       try await terminal.press("Down")
-      try await terminal.wait(for: ">landed")
+      try await terminal.wait(for: "> landed")
       try await terminal.press("Enter")
       try await terminal.wait("landed") {
         $0.header.contains("landed") && $0.contains("set policy landed")
@@ -116,8 +117,8 @@ import Testing
       try await terminal.press("S")
       try await terminal.wait(for: "Scenario: what the demo guest does")
       try await terminal.press("End")
-      try await terminal.wait(for: ">halted-crowd")
-      try await terminal.press("Up")
+      try await terminal.wait(for: ">pair-init")
+      for _ in 0..<3 { try await terminal.press("Up") }
       try await terminal.wait(for: ">broadcast")
       try await terminal.press("Enter")
       // The header is what was asked for; the console is the guest's own word.

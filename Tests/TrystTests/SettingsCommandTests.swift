@@ -225,7 +225,7 @@ import Testing
         echo "${COMPREPLY[*]}"
       }
       PATH=\(Program.folder):$PATH
-      ask run --policy ba; ask run --scenario ping; ask run --theme night
+      ask run --policy bas; ask run --scenario ping; ask run --theme night
       ask run --color 25; ask run --glyphs asc
       """
     let run = try await Run.program("/bin/bash", ["-c", commands])

@@ -36,6 +36,8 @@
 #define VCPU_FLAG 2088
 #define VCPU_TICKS 2096
 #define VCPU_PONG 2104
+// 64 bits: rounds of the scenario's work: bursts of port writes, restarts, rerouted pins, round trips.
+#define VCPU_WORK 2112
 
 // Vectors that the guest uses itself.
 #define VECTOR_TIMER 0x30

@@ -11,20 +11,33 @@ struct Selection: Equatable {
   /// What is selected; nil where nothing is.
   init?(_ model: MonitorModel) {
     let found: (String, String?) =
-      switch model.ui.view {
-      case .overview: Self.pane(model)
-      case .timeline: Self.timeline(model)
-      case .ipi: ("the cell", Self.cell(model))
-      case .vcpu: ("vcpu \(model.selectedVCPU)", Self.page(model))
-      case .interrupts: ("the pin", Self.pin(model))
-      case .console: ("the console's screen", Self.console(model))
-      case .log: ("the entry", Self.entry(model))
-      case .policies: ("the policy", Self.policy(model))
-      }
+      if let page = model.ui.pages.last { Self.page(page, model) } else { Self.view(model) }
     guard let text = found.1.map(ClipboardText.filtered), !text.isEmpty else { return nil }
     name = found.0
     // A line of a table begins with blanks, which are of use in a column only.
     self.text = text.contains("\n") ? text : String(text.drop { $0 == " " })
+  }
+
+  /// What is selected in the view that is shown.
+  private static func view(_ model: MonitorModel) -> (String, String?) {
+    switch model.ui.view {
+    case .overview: Self.pane(model)
+    case .timeline: Self.timeline(model)
+    case .ipi: ("the cell", Self.cell(model))
+    case .vcpu: ("vcpu \(model.selectedVCPU)", Self.page(model))
+    case .interrupts: ("the pin", Self.pin(model))
+    case .console: ("the console's screen", Self.console(model))
+    case .log: ("the entry", Self.entry(model))
+    case .policies: ("the policy", Self.policy(model))
+    }
+  }
+
+  /// All lines of a page, but for the charts.
+  private static func page(_ page: Page, _ model: MonitorModel) -> (String, String?) {
+    let content = PageView.content(page, model)
+    return (
+      "the page", ([content.title] + content.lines.compactMap(\.plain)).joined(separator: "\n")
+    )
   }
 
   private static func text(_ lines: [[Span]]) -> String {

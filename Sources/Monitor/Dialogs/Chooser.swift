@@ -7,10 +7,18 @@ struct Chooser: Sendable, Equatable {
   enum Subject: Sendable, Equatable { case policy, scenario }
   let subject: Subject
   var selected: Int
+  /// Those that are offered, where it is about policies.
+  let policies: [RendezvousPolicy]
+
+  init(subject: Subject, selected: Int, _ policies: [RendezvousPolicy] = []) {
+    self.subject = subject
+    self.selected = selected
+    self.policies = policies
+  }
 
   var count: Int {
     switch subject {
-    case .policy: RendezvousPolicy.presets.count
+    case .policy: policies.count
     case .scenario: Scenario.allCases.count
     }
   }
@@ -18,7 +26,7 @@ struct Chooser: Sendable, Equatable {
   /// The command that Enter gives.
   var command: Command {
     switch subject {
-    case .policy: .setPolicy(RendezvousPolicy.presets[selected])
+    case .policy: .setPolicy(policies[selected])
     case .scenario: .setScenario(Scenario.allCases[selected])
     }
   }

@@ -43,6 +43,7 @@ struct InjectForecast {
     case .initIPI: return forecast?.reset ?? nobody
     case .startup(let vector, _): return forecast?.startup(vector) ?? nobody
     case .rendezvous(let targets): return forecast?.meeting(targets) ?? nobody
+    case .lockAll: return "every vcpu is held outside the guest for a moment, then let go."
     case .message(let address, let data):
       return message(PinEntry(message: address, data), forecast, count)
     case .pin(let pin, let action):
@@ -198,7 +199,7 @@ struct InjectForecast {
     case .message(let address, let data):
       return targets(PinEntry(message: address, data), snapshot)
     case .pin(let pin, _): return entry(pin, snapshot).flatMap { targets($0, snapshot) }
-    case .redirectionEntry: return nil
+    case .redirectionEntry, .lockAll: return nil
     }
   }
 

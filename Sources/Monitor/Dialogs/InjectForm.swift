@@ -56,6 +56,7 @@ struct InjectForm: Sendable, Equatable {
         destination: try destination())
       return .redirectionEntry(pin: pin, value: fields.value)
     case .rendezvous: return .rendezvous(targets: try targets(selected, vcpus))
+    case .lockAll: return .lockAll
     }
   }
 

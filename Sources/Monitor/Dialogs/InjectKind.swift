@@ -3,7 +3,7 @@ import Rendezvous
 
 /// The kinds of injection that the dialog offers.
 enum InjectKind: Int, CaseIterable, Sendable {
-  case fixed, nmi, initIPI, startup, message, pin, redirectionEntry, rendezvous
+  case fixed, nmi, initIPI, startup, message, pin, redirectionEntry, rendezvous, lockAll
 
   var name: String {
     switch self {
@@ -15,6 +15,7 @@ enum InjectKind: Int, CaseIterable, Sendable {
     case .pin: "I/O APIC pin"
     case .redirectionEntry: "redirection entry"
     case .rendezvous: "bare rendezvous"
+    case .lockAll: "lock-all"
     }
   }
 
@@ -29,6 +30,7 @@ enum InjectKind: Int, CaseIterable, Sendable {
     case .pin: "pin: no rendezvous"
     case .redirectionEntry: "entry: all vcpus meet, unless only mask or polarity change"
     case .rendezvous: "bare: a rendezvous on its targets, which do nothing there"
+    case .lockAll: "lock-all: no rendezvous, but it must get past those of others"
     }
   }
 
@@ -53,6 +55,7 @@ enum InjectKind: Int, CaseIterable, Sendable {
         FormField(.polarity, choices: ["high", "low"]), FormField(.masked, choices: ["no", "yes"]),
       ]
     case .rendezvous: [FormField(.targets, text: "all")]
+    case .lockAll: []
     }
   }
 }

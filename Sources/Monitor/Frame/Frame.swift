@@ -2,7 +2,7 @@ public import Console
 public import Themes
 
 /// One terminal cell: a scalar (0: the right half of the wide one before it) and what it means.
-public struct Cell: Equatable, Sendable {
+public struct Cell: Equatable, Sendable, BitwiseCopyable {
   /// The Unicode scalar's value.
   public var scalar: UInt32
   /// What it means; the theme turns that into colours and attributes.
@@ -13,6 +13,10 @@ public struct Cell: Equatable, Sendable {
   public init(_ scalar: Unicode.Scalar = " ", _ role: Role = .text) {
     self.scalar = scalar.value
     self.role = role
+  }
+  /// Whether they look the same.
+  @inlinable public static func == (one: Cell, other: Cell) -> Bool {
+    one.scalar == other.scalar && one.role == other.role && one.rendition == other.rendition
   }
 }
 

@@ -57,12 +57,17 @@ enum HelpContent {
       words("Filter: words that all must hold", HelpWords.filter, columns: 17)
     case .interrupts: InterruptsLegend.help.map(HelpLine.plain)
     case .policies: PoliciesView.help.map(HelpLine.plain)
+    case .compare: words("Columns; the counts are for 1,000 rendezvous", ComparePage.help)
+    case .pair: words("Rows", PairPage.help)
     case .ipi: words("Words", IPIWords.help)
     case .palette:
       words(
         "Commands with something behind them",
         PaletteWord.allCases.map { ("\($0.rawValue) \($0.argument)", $0.meaning) }, columns: 22)
-    case .attached, .search, .chooser, .help, .helpSearch: []
+    case .page:
+      [.title("Lanes")] + LaneLegend.help.map { .word($0.0, $0.1, role: $0.2) }
+        + words("Words", HelpWords.page)
+    case .attached, .search, .chooser, .help, .helpSearch, .incident: []
     }
   }
 

@@ -1,7 +1,8 @@
 extension KeyBinding {
   static let ipi: [KeyBinding] = [
     KeyBinding(
-      [.ipi], .move, .zoomIn, [.enter], "Zoom", "zoom into the block; in the list: show its cell"),
+      [.ipi], .move, .zoomIn, [.enter], "Zoom",
+      "zoom in; a cell of one pair: explain its last rendezvous"),
     KeyBinding([.ipi], .move, .zoomOut, [.backspace], nil, "zoom out"),
     KeyBinding([.ipi], .move, .up, [.up, .character("k")], nil, "the source above"),
     KeyBinding([.ipi], .move, .down, [.down, .character("j")], nil, "the source below"),

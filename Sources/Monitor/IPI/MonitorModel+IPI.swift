@@ -157,7 +157,7 @@ extension MonitorModel {
       ui.ipi.isBusiestFirst = false
       while zoomOnce() {}
     } else if !zoomOnce() {
-      ui.notice = "a cell is one source and one destination already"
+      explainLast(by: ipiSource, of: ipiDestination)
     }
   }
 

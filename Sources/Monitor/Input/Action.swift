@@ -30,6 +30,11 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case olderInjection, newerInjection, stopRepeating
   // Policies.
   case showReview
+  // The line that tells of an incident.
+  case lookAtIncident, dismissIncident
+  // Comparisons.
+  case openCompare, runComparison, endComparison, switchPage, chooseVCPUs, chooseExperiment,
+    allowUnsafe, choosePolicyA, choosePolicyB, previousPolicyA, previousPolicyB
   // Dialogs.
   case nextField, previousField, nextChoice, previousChoice, erase, clear
 }
@@ -58,6 +63,10 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
   case filter
   /// The policies.
   case policies
+  /// Policies beside each other, as a table.
+  case compare
+  /// Two machines side by side.
+  case pair
   /// The inject dialog.
   case inject
   /// The policy or scenario chooser.
@@ -68,6 +77,10 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
   case helpSearch
   /// A command is being typed.
   case palette
+  /// A page over the view.
+  case page
+  /// A view, and the line over it that tells of an incident: its keys come first.
+  case incident
 
   /// The name on the help screen.
   var title: String {
@@ -83,11 +96,15 @@ public enum InputContext: Sendable, Hashable, CaseIterable {
     case .log: "log"
     case .filter: "filter of the log"
     case .policies: "policies"
+    case .compare: "comparison"
+    case .pair: "A|B"
     case .inject: "inject dialog"
     case .chooser: "chooser"
     case .help: "help"
     case .helpSearch: "search in the help"
     case .palette: "commands"
+    case .page: "page"
+    case .incident: "line that tells of an incident"
     }
   }
 }

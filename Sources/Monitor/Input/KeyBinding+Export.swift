@@ -9,7 +9,8 @@ extension KeyBinding {
       "copy what is selected; the terminal must allow it"),
     KeyBinding(
       // There the letter is the pin's line.
-      views.filter { $0 != .interrupts }, .display, .nextGlyphs, [.character("a")], nil,
+      views.filter { $0 != .interrupts } + [.compare], .display, .nextGlyphs, [.character("a")],
+      nil,
       "next characters: ascii, blocks, braille"),
   ]
 }

@@ -45,8 +45,8 @@ public struct KeyBinding: Sendable, Equatable {
 
   /// The key table as it is without settings. Quit is the last of each context: the bar always has it.
   public static let all: [KeyBinding] =
-    timeline + ipi + vcpu + interrupts + log + policies + injecting + common + viewKeys + export
-    + palette + helpScreen + quit
+    timeline + ipi + vcpu + interrupts + log + policies + compare + injecting + common + viewKeys
+    + export + palette + helpScreen + page + incident + quit
 
   /// The digits, and the way round.
   private static let viewKeys: [KeyBinding] =
@@ -58,7 +58,8 @@ public struct KeyBinding: Sendable, Equatable {
       ]
     ).map { view, action in
       KeyBinding(
-        views, .views, action, [.character(view.key)], nil, "\(view.title): \(view.meaning)")
+        views + [.page], .views, action, [.character(view.key)], nil,
+        "\(view.title): \(view.meaning)")
     } + [
       KeyBinding(
         [.timeline, .ipi, .vcpu, .interrupts, .log, .policies], .views, .nextView, [.tab], nil,
@@ -70,7 +71,7 @@ public struct KeyBinding: Sendable, Equatable {
 
   private static let common: [KeyBinding] = [
     KeyBinding(
-      views + [.inject, .chooser, .help], .program, .help,
+      views + [.inject, .chooser, .help, .compare, .pair], .program, .help,
       [.function(1), .character("?")], "Help",
       "help for what is on top; again: all views; Esc closes it"),
     KeyBinding([.search], .program, .help, [.function(1)], "Help", "help"),
@@ -97,6 +98,9 @@ public struct KeyBinding: Sendable, Equatable {
       [.search], .dialog, .apply, [.enter], "Find",
       "find it, or if empty the last one; case does not count"),
     KeyBinding([.chooser], .dialog, .apply, [.enter], "Apply", "apply the marked one and close"),
+    KeyBinding(
+      [.chooser], .dialog, .showReview, [.character("x")], "Review",
+      "what review D37390 said of the marked policy; a page"),
     KeyBinding(
       [.inject, .chooser, .help, .search, .filter], .dialog, .close, [.escape], "Close",
       "close; never quits"
@@ -160,7 +164,8 @@ public struct KeyBinding: Sendable, Equatable {
     KeyBinding(
       [.overview, .console], .move, .nextPane, [.tab], "Pane",
       "next pane: vcpus, counters, console, log"),
-    KeyBinding(views, .display, .nextTheme, [.character("t")], "Theme", "next theme"),
+    KeyBinding(
+      views + [.compare, .pair], .display, .nextTheme, [.character("t")], "Theme", "next theme"),
     KeyBinding([.overview, .console], .move, .previousPane, [.backTab], nil, "previous pane"),
     KeyBinding(
       panes + [.chooser, .help], .move, .up, [.up, .character("k")], nil,
@@ -184,7 +189,7 @@ public struct KeyBinding: Sendable, Equatable {
       views, .program, .quit, [.function(10), .character("q"), .control("c")], "Quit",
       "leave; the guest ends with it"),
     KeyBinding(
-      [.inject, .chooser, .help, .search, .filter], .program, .quit,
+      [.inject, .chooser, .help, .search, .filter, .compare, .pair], .program, .quit,
       [.function(10), .control("c")], "Quit",
       "leave; the guest ends with it"),
   ]

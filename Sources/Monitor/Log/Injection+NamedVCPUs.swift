@@ -16,7 +16,7 @@ extension Injection {
     case .redirectionEntry(_, let value):
       let entry = PinEntry(rawValue: value)
       return Self.physical(id: Int(entry.destination), isLogical: entry.isLogical)
-    case .pin: return CPUSet()
+    case .pin, .lockAll: return CPUSet()
     }
   }
 

@@ -2,7 +2,8 @@ extension KeyBinding {
   /// The keys of the log alone.
   static let log: [KeyBinding] = [
     KeyBinding(
-      [.log], .views, .openEntry, [.enter], "Open", "to the rendezvous, vcpu or policy of the entry"
+      [.log], .views, .openEntry, [.enter], "Open",
+      "explain the rendezvous, panic or hang; else to its vcpu"
     ),
     KeyBinding(
       [.log], .display, .editFilter, [.function(4), .character("\\"), .character("/")], "Filter",

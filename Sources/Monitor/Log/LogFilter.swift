@@ -120,7 +120,7 @@ struct LogFilter: Sendable, Equatable {
     case .rendezvous: .rdv
     case .injection: .inj
     case .policyChanged, .scenarioChanged: .set
-    case .message: .msg
+    case .message, .assertionFailed, .rendezvousBroken: .msg
     case .dropped: .lost
     }
   }
@@ -141,6 +141,9 @@ struct LogFilter: Sendable, Equatable {
       return report.targets.contains { $0.vcpu >= 0 && vcpus.contains($0.vcpu) }
         || !report.injection.namedVCPUs.intersection(vcpus).isEmpty
     case .message(let text): return subject(of: text).map { vcpus.contains($0) } ?? false
+    case .assertionFailed(let failure): return vcpus.contains(failure.vcpu)
+    case .rendezvousBroken(let broken):
+      return broken.culprits.contains { vcpus.contains($0.vcpu) }
     case .policyChanged, .scenarioChanged, .dropped: return false
     }
   }

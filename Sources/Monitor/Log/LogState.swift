@@ -49,17 +49,21 @@ extension MonitorModel {
     let numbers = filteredLog
     guard !numbers.isEmpty else { return }
     let log = shown.log
-    switch log[numbers[selectedPlace(in: numbers)] - log.dropped].event {
-    case .rendezvous(let record): _ = showRendezvous(record.id)
+    let entry = log[numbers[selectedPlace(in: numbers)] - log.dropped]
+    switch entry.event {
+    case .rendezvous(let record): explain(record, timeNanoseconds: entry.timeNanoseconds)
     case .injection(let report):
       if let record = report.rendezvous.first {
-        _ = showRendezvous(record.id)
+        explain(record)
       } else if !showClosely(report.targets.first?.vcpu) {
         openInjection(report.injection)
       }
     case .policyChanged: show(.policies)
     case .message(let text):
       if !showClosely(LogFilter.subject(of: text)) { ui.notice = "nothing more is known of it" }
+    case .assertionFailed(let failure): open(.assertion(failure))
+    case .rendezvousBroken(let broken):
+      open(.broken(broken, timeNanoseconds: entry.timeNanoseconds))
     case .scenarioChanged, .dropped: ui.notice = "nothing more is known of it"
     }
   }

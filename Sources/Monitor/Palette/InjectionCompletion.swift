@@ -25,6 +25,7 @@ enum InjectionCompletion {
       return behind.count == 1
         ? Injection.PinAction.allCases.map { ($0.rawValue, "what is done to it") } : again
     case "entry": return entry(behind)
+    case "lock-all": return again
     default: return []
     }
   }
@@ -34,7 +35,7 @@ enum InjectionCompletion {
     ("init", "init to 1"), ("sipi", "sipi 0x08 to 1"),
     ("msi", "a message: msi 0x40 to 0 fixed physical"), ("pin", "pin 4 pulse"),
     ("entry", "a redirection entry: entry 4 vector 0x40 to 0"),
-    ("rendezvous", "rendezvous to all"),
+    ("rendezvous", "rendezvous to all"), ("lock-all", "hold all vcpus for a moment"),
   ]
   private static let again: [Offer] = [("every", "again and again: every 500us times 10")]
   private static let pin: [Offer] = [("4", "a pin, 0-23")]

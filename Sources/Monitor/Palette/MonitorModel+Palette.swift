@@ -45,7 +45,9 @@ extension MonitorModel {
     do throws(PaletteMistake) {
       return try performLine()
     } catch {
+      let questioned = ui.questioned
       self = before
+      ui.questioned = questioned
       ui.palette.mistake = error.words
       return []
     }

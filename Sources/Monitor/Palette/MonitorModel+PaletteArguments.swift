@@ -38,7 +38,10 @@ extension MonitorModel {
       return InjectionCompletion.offers(after: before)
     case .policy:
       let current = live.snapshot.policy.preset
-      return RendezvousPolicy.presets.map { ($0.preset, $0.preset == current ? "in force" : "") }
+      return offeredPolicies.map { policy in
+        let mark = policy.hazard == nil ? "" : "! can hang the guest"
+        return (policy.preset, policy.preset == current ? "in force" : mark)
+      }
     case .scenario: return Scenario.allCases.map { ($0.name, $0.summary) }
     case .theme: return themeNames.map { ($0, "") }
     case .refresh:

@@ -11,9 +11,9 @@ extension MonitorModel {
     switch word {
     case .policy:
       guard let policy = RendezvousPolicy.preset(named: argument.lowercased()) else {
-        throw Self.unknown("policy", argument, RendezvousPolicy.presets.map(\.preset))
+        throw Self.unknown("policy", argument, offeredPolicies.map(\.preset))
       }
-      return [.perform(.setPolicy(policy))]
+      return try chosenInPalette(policy)
     case .scenario:
       guard let scenario = Scenario(name: argument.lowercased()) else {
         throw Self.unknown("scenario", argument, Scenario.allCases.map(\.name))

@@ -12,6 +12,8 @@ enum PlainWords {
     case .policyChanged(let name): "policy \(name)"
     case .scenarioChanged(let name): "scenario \(name)"
     case .message(let text): "message: \(text)"
+    case .assertionFailed(let failure): IncidentWords.line(failure)
+    case .rendezvousBroken(let broken): IncidentWords.line(broken)
     case .dropped(let count): "lost \(count) record\(count == 1 ? "" : "s"): nobody read in time"
     }
   }

@@ -6,16 +6,22 @@ import Themes
 /// the selected one's value means.
 enum DimensionsView {
   private static let nameWidth = 18
-  private static let valueWidth = 22
+  private static let valueWidth = 24
 
   static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
     guard !rect.isEmpty else { return }
     let inForce = model.shown.snapshot.policy
     let policies = PoliciesState.policies(model.shown)
     let selected = model.ui.policies.place(policies, inForce: inForce)
+    let rows = rows(policies[selected], inForce, count: rect.height - 2)
+    let total = inForce.dimensions.count
+    let note =
+      rows.count < total
+      ? "\(rows.count) of \(total), x all; * differs from \(inForce.preset)"
+      : "* differs from the policy in force"
     frame.rule(
       Rect(x: rect.x, y: rect.y, width: rect.width, height: 1), title: "Dimensions",
-      note: "* differs from the policy in force", hasFocus: false)
+      note: note, hasFocus: false)
     let room = rect.width - 1 - nameWidth
     // The meaning of the selected one's values wants 50 columns; a comparison comes first.
     let count = min(policies.count, max(1, room >= 2 * valueWidth ? (room - 50) / valueWidth : 1))
@@ -27,16 +33,17 @@ enum DimensionsView {
     var names = [Span("dimension".leftAligned(nameWidth), .dim)]
     for (offset, policy) in shown.enumerated() {
       let isSelected = first + offset == selected
-      let name = (isSelected ? ">" : " ") + policy.preset
-      names.append(Span(name.leftAligned(valueWidth), isSelected ? .title : .dim))
+      let name = (isSelected ? ">" : " ") + policy.marked
+      let role: Role = policy.hazard != nil ? .warning : isSelected ? .title : .dim
+      names.append(Span(name.leftAligned(valueWidth), role))
     }
     if meaningWidth >= 30 { names.append(Span("of \(policies[selected].preset)", .dim)) }
     Self.trim(&names)
     if rect.height > 1 { frame.put(rect.x + 1, rect.y + 1, names, limit: rect.width - 1) }
     let current = inForce.dimensions
     let meanings = policies[selected].meanings
-    for row in 0..<max(0, min(current.count, rect.height - 2)) {
-      let y = rect.y + 2 + row
+    for (place, row) in rows.enumerated() {
+      let y = rect.y + 2 + place
       var spans = [Span(current[row].name.leftAligned(nameWidth))]
       for (offset, policy) in shown.enumerated() {
         let value = policy.dimensions[row].value
@@ -53,47 +60,23 @@ enum DimensionsView {
     }
   }
 
+  /// The places of the dimensions that there is room for: where not for all, first those in which the selected
+  /// policy differs from the one in force.
+  private static func rows(
+    _ selected: RendezvousPolicy, _ inForce: RendezvousPolicy, count: Int
+  ) -> [Int] {
+    let (own, other) = (selected.dimensions, inForce.dimensions)
+    let all = Array(own.indices)
+    guard count < all.count else { return all }
+    let different = all.filter { own[$0].value != other[$0].value }
+    let same = all.filter { own[$0].value == other[$0].value }
+    return Array((different + same).prefix(max(0, count)))
+  }
+
   /// Blanks at the end of a line would be clipped as if they were text.
   private static func trim(_ spans: inout [Span]) {
     while let last = spans.last?.text, last.last == " " {
       spans[spans.count - 1].text.removeLast()
     }
-  }
-}
-
-extension RendezvousPolicy {
-  /// What the value of each of ``dimensions`` means, in their order.
-  var meanings: [String] {
-    let check =
-      switch check {
-      case .anyFunction: "asks: is any rendezvous in progress?"
-      case .lockedMember: "asks for the own bit, under the rendezvous lock"
-      case .member: "asks for the own bit, without a lock"
-      case .notEmpty: "asks: has the request set any member?"
-      case .firstWord: "asks: has the first word of the set a bit?"
-      case .functionAndMember: "reads the function, then the own bit"
-      case .memberAndFunction: "reads the own bit, then the function"
-      }
-    let halt =
-      switch haltTest {
-      case .anyFunction: "HLT does not sleep while any is in progress"
-      case .member: "HLT does not sleep while a member"
-      case .none: "HLT sleeps all the same: a mutation"
-      }
-    return [
-      check,
-      publishOrder == .requestThenFunction
-        ? "members are named first, then the function" : "the function first, then its members",
-      assertion == .relaxed
-        ? "an exit without a rendezvous is counted (D37417)"
-        : "an exit without a rendezvous is a failure",
-      clearsRequest ? "the set is emptied at completion" : "the set stays after completion",
-      halt,
-      injectionOrder == .injectThenCheck
-        ? "interrupts first, then the check (Intel)" : "the check first, then interrupts (AMD)",
-      triggerModeFilter == .everyChange
-        ? "every changed entry makes all vcpus meet" : "only where a level entry is or was",
-      setWidth == .full ? "every vcpu can be named" : "only vcpus 0-63 are named: a mutation",
-    ]
   }
 }

@@ -5,7 +5,7 @@ extension KeyBinding {
       "put the marked policy in force, between two rendezvous"),
     own(
       .display, .showReview, [.character("x")], "Review",
-      "what review D37390 said of it, or its dimensions again"),
+      "what review D37390 said of it, what it costs; a page"),
     own(.move, .up, [.up, .character("k")], nil, "the policy above"),
     own(.move, .down, [.down, .character("j")], nil, "the policy below"),
     own(.move, .pageUp, [.pageUp], nil, "a page up in the review's words, or the table"),

@@ -24,36 +24,31 @@ struct PoliciesLayout: Equatable {
 
   /// Rows of the review's words that are worth a place of their own.
   static let leastReview = 8
+  /// A rule, the policies' names and three dimensions.
+  private static let leastDimensions = 5
 
   init(_ rect: Rect, _ model: MonitorModel) {
     guard !rect.isEmpty else { return }
-    let state = model.ui.policies
     let policies = PoliciesState.policies(model.shown)
     var stack = RowStack(rect)
     if rect.height >= 4 { legend = stack.takeLast(1) }
-    // So low that it is one or the other.
-    if state.showsReview == true && rect.height < 12 {
-      review = stack.take(stack.left)
-      return
-    }
     if rect.height >= 12 { title = stack.take(1) }
     head = stack.take(1)
-    // The table has at most half of what is stack.left, but a row at least.
-    rows = stack.take(
-      min(stack.left, max(1, min(policies.count, rect.height < 12 ? stack.left : stack.left / 2))))
-    let place = state.place(policies, inForce: model.shown.snapshot.policy)
-    self.top = max(0, min(place - rows.height / 2, policies.count - rows.height))
     let need = model.shown.snapshot.policy.dimensions.count + 2
-    let hasRoom = stack.left >= need + PolicyTrend.least + Self.leastReview
-    if state.showsReview ?? hasRoom {
-      if hasRoom {
-        dimensions = stack.take(need)
-        trend = stack.take(min(PolicyTrend.most, stack.left - Self.leastReview))
-      }
+    let hasReview = stack.left >= policies.count + need + PolicyTrend.least + Self.leastReview
+    // What is below the table comes before the rest of a long table, which scrolls.
+    let below = stack.left >= 14 ? Self.leastDimensions + PolicyTrend.least : 0
+    rows = stack.take(min(max(1, stack.left - below), policies.count))
+    let place = model.ui.policies.place(policies, inForce: model.shown.snapshot.policy)
+    top = max(0, min(place - rows.height / 2, policies.count - rows.height))
+    if hasReview {
+      dimensions = stack.take(need)
+      trend = stack.take(min(PolicyTrend.most, stack.left - Self.leastReview))
       review = stack.take(stack.left)
     } else {
-      if stack.left >= 3 { dimensions = stack.take(min(stack.left, need)) }
-      if stack.left >= PolicyTrend.least { trend = stack.take(min(PolicyTrend.most, stack.left)) }
+      let trends = stack.left >= Self.leastDimensions + PolicyTrend.least ? PolicyTrend.least : 0
+      if stack.left - trends >= 3 { dimensions = stack.take(min(stack.left - trends, need)) }
+      if trends > 0 { trend = stack.take(min(PolicyTrend.most, stack.left)) }
     }
   }
 }

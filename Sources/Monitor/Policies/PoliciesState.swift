@@ -6,14 +6,12 @@ import Telemetry
 struct PoliciesState: Sendable, Equatable {
   /// The name of the selected policy; nil: the one in force.
   var selected: String?
-  /// Whether the review's words are shown; nil: where there is room beside the dimensions.
-  var showsReview: Bool?
   /// The first line of them that is shown.
   var reviewTop = 0
 
-  /// The policies of the table: the presets, then what else was in force.
+  /// The policies of the table: the presets that may be put in force, then what else was in force.
   static func policies(_ recording: Recording) -> [RendezvousPolicy] {
-    var policies = RendezvousPolicy.presets
+    var policies = offered(recording.snapshot)
     let others = recording.policies.accounts.map(\.policy) + [recording.snapshot.policy]
     for policy in others where !policies.contains(where: { $0.preset == policy.preset }) {
       policies.append(policy)
@@ -43,9 +41,7 @@ extension MonitorModel {
       } else {
         scrollReview(isDown ? max(1, layout.review.height - 2) : -max(1, layout.review.height - 2))
       }
-    case .showReview:
-      ui.policies.showsReview = layout.review.isEmpty
-      ui.policies.reviewTop = 0
+    case .showReview: open(.policy(selectedPolicy))
     case .apply: return putInForce()
     default: return nil
     }
@@ -107,7 +103,8 @@ extension MonitorModel {
       ui.notice = "\(policy.preset) is in force already"
       return []
     }
-    ui.notice = "\(policy.preset): put in force between two rendezvous"
-    return [.perform(.setPolicy(policy))]
+    let effects = chosen(policy)
+    if !effects.isEmpty { ui.notice = "\(policy.preset): put in force between two rendezvous" }
+    return effects
   }
 }

@@ -65,8 +65,11 @@ enum PoliciesView {
   static func status(_ model: MonitorModel) -> [Span] {
     let policy = model.selectedPolicy
     let isInForce = policy == model.shown.snapshot.policy
+    let isHazardous = policy.hazard != nil
+    let words = HazardWords.warning(policy).map { "! " + $0 }
     return [
-      Span("\(policy.preset): ", .title), Span(policy.meanings[0]),
+      Span(words == nil ? "\(policy.preset): " : "", .title),
+      Span(words ?? policy.meanings[0], isHazardous ? .warning : .text),
       Span(isInForce ? "  in force" : model.isReadOnly ? "" : "  Enter puts it in force", .dim),
     ]
   }

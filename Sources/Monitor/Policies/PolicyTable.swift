@@ -22,10 +22,19 @@ enum PolicyTable {
     var role: @Sendable (Row) -> Role = { _ in .text }
   }
 
+  private static func name(_ policies: [RendezvousPolicy], width: Int) -> Column {
+    // Where one has a mark all others have a blank for it.
+    let hasMarks = policies.contains { $0.hazard != nil }
+    let names = policies.map { CellWidth.columns($0.preset) + (hasMarks ? 1 : 0) }
+    return Column(
+      title: hasMarks ? " POLICY" : "POLICY",
+      width: max(8, min(names.max() ?? 0, width * 2 / 5, 24)), rank: 0,
+      isLeft: true,
+      text: { ($0.policy.hazard != nil ? "!" : hasMarks ? " " : "") + $0.policy.preset },
+      role: { $0.policy.hazard != nil ? .warning : $0.isInForce ? .title : .text })
+  }
+
   private static let columns: [Column] = [
-    Column(
-      title: "POLICY", width: 16, rank: 0, isLeft: true, text: { $0.policy.preset },
-      role: { $0.isInForce ? .title : .text }),
     Column(
       title: "FORCE", width: 5, rank: 1, isLeft: true, text: { $0.isInForce ? "now" : "" },
       role: { _ in .title }),
@@ -65,7 +74,9 @@ enum PolicyTable {
   static func paint(_ frame: inout Frame, _ layout: PoliciesLayout, _ model: MonitorModel) {
     let head = layout.head
     guard !head.isEmpty else { return }
-    var columns = columns
+    let recording = model.shown
+    let policies = PoliciesState.policies(recording)
+    var columns = [name(policies, width: head.width)] + columns
     while columns.reduce(0, { $0 + $1.width + 1 }) > head.width, columns.count > 1 {
       guard let least = columns.indices.max(by: { columns[$0].rank < columns[$1].rank }) else {
         break
@@ -74,8 +85,6 @@ enum PolicyTable {
     }
     frame.fill(head.x, head.y, width: head.width, .title)
     line(&frame, head, columns) { ($0.title, .title) }
-    let recording = model.shown
-    let policies = PoliciesState.policies(recording)
     let inForce = recording.snapshot.policy
     let selected = model.ui.policies.place(policies, inForce: inForce)
     for offset in 0..<layout.rows.height where policies.indices.contains(layout.top + offset) {

@@ -10,7 +10,8 @@ enum ReviewPanel {
   static func lines(_ policy: RendezvousPolicy, width: Int) -> [String] {
     let width = min(widest, width - 2)
     var lines: [String] = []
-    for paragraph in ReviewWords.paragraphs(policy) {
+    let story = PolicyStory(policy)
+    for paragraph in story.said + story.cost {
       if !lines.isEmpty { lines.append("") }
       lines += InjectView.wrap(paragraph, width: max(8, width), rows: .max)
     }

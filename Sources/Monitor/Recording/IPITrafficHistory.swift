@@ -20,6 +20,8 @@ struct IPITrafficHistory: Sendable {
   var time: UInt64 = 0
   /// What came since they were last taken.
   private(set) var steps: [IPITrafficStep] = []
+  /// The room in which steps are put together.
+  private var writer = IPITrafficStep.Writer()
 
   /// The length of the window in seconds; 0 before anything can be said about rates.
   var seconds: Double {
@@ -50,11 +52,9 @@ struct IPITrafficHistory: Sendable {
   mutating func absorb(_ next: Snapshot) {
     let now = next.timeNanoseconds
     let isFirst = marks.isEmpty
-    var writer = IPITrafficStep.Writer()
-    for row in next.traffic where row.source >= 0 && row.source < Self.capacity {
-      take(row, &writer)
-    }
-    take(next.vcpus, &writer)
+    writer.begin()
+    for row in next.traffic where row.source >= 0 && row.source < Self.capacity { take(row) }
+    take(next.vcpus)
     for kind in IPIKind.allCases {
       let place = Int(kind.rawValue)
       writer.add(injected: place, from: injected[place].total, to: next.operatorIPIs[kind])
@@ -81,24 +81,27 @@ struct IPITrafficHistory: Sendable {
     return steps
   }
 
-  private mutating func take(_ row: IPITrafficRow, _ writer: inout IPITrafficStep.Writer) {
+  private mutating func take(_ row: IPITrafficRow) {
     while sources.count <= row.source { sources.append(IPITrafficSource()) }
-    writer.add(row, to: sources[row.source], limit: Self.capacity)
-    sources[row.source].take(row, limit: Self.capacity) { destination, step in
+    sources[row.source].take(row, limit: Self.capacity, &writer) { destination, step in
       while received.count <= destination { received.append(WindowedCount()) }
       received[destination].add(step)
     }
   }
 
-  private mutating func take(_ vcpus: [VCPUSnapshot], _ writer: inout IPITrafficStep.Writer) {
+  private mutating func take(_ vcpus: [VCPUSnapshot]) {
     let modes = IPIKind.allCases.count
     let count = min(vcpus.count, Self.capacity) * modes
     while kinds.count < count { kinds.append(WindowedCount()) }
-    for (index, vcpu) in vcpus.prefix(Self.capacity).enumerated() {
-      for kind in IPIKind.allCases {
-        let place = index * modes + Int(kind.rawValue)
-        writer.add(kind: place, from: kinds[place].total, to: vcpu.ipisSent[kind])
-        kinds[place].advance(to: vcpu.ipisSent[kind])
+    var place = 0
+    for index in 0..<min(vcpus.count, Self.capacity) {
+      for kind in 0..<modes {
+        let sent = vcpus[index].ipisSent[rawValue: kind]
+        if sent != kinds[place].total {
+          writer.add(kind: place, from: kinds[place].total, to: sent)
+          kinds[place].advance(to: sent)
+        }
+        place += 1
       }
     }
   }

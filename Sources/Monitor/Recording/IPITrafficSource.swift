@@ -55,18 +55,96 @@ struct IPITrafficSource: Sendable {
   /// Whether anything of it is of late: what is quiet costs nothing when the window moves.
   var isActive = false
 
-  /// Takes the row as it is now. Destinations from `limit` on and those out of order are left out.
-  /// `grew` is called with each destination other than itself and by how much that pair grew.
-  mutating func take(_ row: IPITrafficRow, limit: Int, grew: (Int, UInt64) -> Void) {
+  /// Takes the row as it is now, and tells `writer` what changed. Destinations from `limit` on and those out of
+  /// order are left out. `grew` is called with each destination other than itself and by how much that pair
+  /// grew.
+  ///
+  /// A vcpu sends to the same others again and again: such a row is brought up to date in place.
+  mutating func take(
+    _ row: IPITrafficRow, limit: Int, _ writer: inout IPITrafficStep.Writer,
+    grew: (Int, UInt64) -> Void
+  ) {
+    writer.beginRow(row.source, broadcasts: row.broadcasts &- broadcasts.total)
+    let isSettled =
+      hasSamePairs(row) ? advance(row, &writer, grew) : merge(row, limit: limit, &writer, grew)
+    broadcasts.advance(to: row.broadcasts)
+    writer.beginVectors()
+    take(row.vectors, &writer)
+    writer.endRow()
+    isActive = true
+    if !isSettled { settle(source: row.source) }
+  }
+
+  private func hasSamePairs(_ row: borrowing IPITrafficRow) -> Bool {
+    guard row.pairs.count == pairs.count else { return false }
+    for index in pairs.indices where Int(pairs[index].destination) != row.pairs[index].destination {
+      return false
+    }
+    return true
+  }
+
+  /// Takes pairs with the destinations that there are. False where tiles and peak must be made anew.
+  private mutating func advance(
+    _ row: borrowing IPITrafficRow, _ writer: inout IPITrafficStep.Writer,
+    _ grew: (Int, UInt64) -> Void
+  ) -> Bool {
+    var isSettled = true
+    for index in pairs.indices {
+      let pair = row.pairs[index]
+      let old = pairs[index].count.total
+      writer.add(
+        pair: pair.destination, pair.count &- old, vector: pairs[index].lastVector ^ pair.lastVector
+      )
+      pairs[index].lastVector = pair.lastVector
+      if pair.count == old { continue }
+      let step = pairs[index].count.advance(to: pair.count)
+      if pair.destination == row.source {
+        toSelf = pairs[index].count
+        continue
+      }
+      if step == 0 {
+        isSettled = false
+        continue
+      }
+      toOthers.add(step)
+      grew(pair.destination, step)
+      // Counts that grow can only raise what is the largest.
+      tiles[pair.destination / Self.tileWidth].take(pairs[index].count)
+      peak.take(pairs[index].count)
+    }
+    return isSettled
+  }
+
+  /// Takes pairs of which some are new or gone. False: tiles and peak must be made anew.
+  private mutating func merge(
+    _ row: borrowing IPITrafficRow, limit: Int, _ writer: inout IPITrafficStep.Writer,
+    _ grew: (Int, UInt64) -> Void
+  ) -> Bool {
     var next: [Pair] = []
     next.reserveCapacity(min(row.pairs.count, limit))
-    var last = -1
     var old = 0
-    for pair in row.pairs where pair.destination > last && pair.destination < limit {
+    /// Those before `destination` are gone.
+    func pass(_ destination: Int) {
+      while old < pairs.count && Int(pairs[old].destination) < destination {
+        writer.add(
+          pair: Int(pairs[old].destination), 0 &- pairs[old].count.total,
+          vector: pairs[old].lastVector)
+        old += 1
+      }
+    }
+    var last = -1
+    for index in row.pairs.indices {
+      let pair = row.pairs[index]
+      guard pair.destination > last && pair.destination < limit else { continue }
       last = pair.destination
-      while old < pairs.count && Int(pairs[old].destination) < last { old += 1 }
-      let isKnown = old < pairs.count && Int(pairs[old].destination) == last
-      var entry = isKnown ? pairs[old] : Pair(destination: UInt16(truncatingIfNeeded: last))
+      pass(last)
+      var entry = Pair(destination: UInt16(truncatingIfNeeded: last))
+      if old < pairs.count && Int(pairs[old].destination) == last {
+        entry = pairs[old]
+        old += 1
+      }
+      writer.add(
+        pair: last, pair.count &- entry.count.total, vector: entry.lastVector ^ pair.lastVector)
       let step = entry.count.advance(to: pair.count)
       entry.lastVector = pair.lastVector
       next.append(entry)
@@ -77,26 +155,53 @@ struct IPITrafficSource: Sendable {
         grew(last, step)
       }
     }
+    pass(.max)
     pairs = next
-    broadcasts.advance(to: row.broadcasts)
-    take(row.vectors)
-    isActive = true
-    settle(source: row.source)
+    return false
   }
 
-  private mutating func take(_ counts: [IPITrafficRow.VectorCount]) {
+  private mutating func take(
+    _ counts: [IPITrafficRow.VectorCount], _ writer: inout IPITrafficStep.Writer
+  ) {
+    var isSame = counts.count == vectors.count
+    for index in counts.indices where isSame {
+      isSame = counts[index].vector == vectors[index].vector
+    }
+    guard isSame else { return merge(counts, &writer) }
+    for index in counts.indices where counts[index].count != vectors[index].count.total {
+      writer.add(
+        vector: counts[index].vector, counts[index].count &- vectors[index].count.total)
+      vectors[index].count.advance(to: counts[index].count)
+    }
+  }
+
+  private mutating func merge(
+    _ counts: [IPITrafficRow.VectorCount], _ writer: inout IPITrafficStep.Writer
+  ) {
     var next: [Vector] = []
     next.reserveCapacity(min(counts.count, 256))
-    var last = -1
     var old = 0
+    /// Those before `vector` are gone.
+    func pass(_ vector: Int) {
+      while old < vectors.count && Int(vectors[old].vector) < vector {
+        writer.add(vector: vectors[old].vector, 0 &- vectors[old].count.total)
+        old += 1
+      }
+    }
+    var last = -1
     for count in counts where Int(count.vector) > last {
       last = Int(count.vector)
-      while old < vectors.count && Int(vectors[old].vector) < last { old += 1 }
-      let isKnown = old < vectors.count && Int(vectors[old].vector) == last
-      var entry = isKnown ? vectors[old] : Vector(vector: count.vector)
+      pass(last)
+      var entry = Vector(vector: count.vector)
+      if old < vectors.count && Int(vectors[old].vector) == last {
+        entry = vectors[old]
+        old += 1
+      }
+      writer.add(vector: count.vector, count.count &- entry.count.total)
       entry.count.advance(to: count.count)
       next.append(entry)
     }
+    pass(.max)
     vectors = next
   }
 

@@ -33,138 +33,112 @@ struct IPITrafficStep: Sendable {
       source &+= Int(truncatingIfNeeded: reader.nextDifference())
       let broadcasts = reader.nextDifference()
       if broadcasts != 0 { body(.broadcasts(source: source, difference: broadcasts)) }
-      var destination = 0
-      for _ in 0..<reader.nextInt() where !reader.isAtEnd {
-        destination += reader.nextInt()
+      var last = -1
+      while let destination = reader.nextPlace(after: &last) {
         let difference = reader.nextDifference()
         let vector = UInt8(truncatingIfNeeded: reader.next())
         body(
           .pair(source: source, destination: destination, difference: difference, vector: vector))
       }
-      var vector = 0
-      for _ in 0..<reader.nextInt() where !reader.isAtEnd {
-        vector += reader.nextInt()
+      last = -1
+      while let vector = reader.nextPlace(after: &last) {
         body(
           .vector(
             source: source, vector: UInt8(truncatingIfNeeded: vector),
             difference: reader.nextDifference()))
       }
     }
-    Self.counts(&reader) { body(.kind(place: $0, difference: $1)) }
-    Self.counts(&reader) { body(.injected(place: $0, difference: $1)) }
-  }
-
-  private static func counts(_ reader: inout ChangeReader, _ body: (Int, UInt64) -> Void) {
-    var place = 0
-    for _ in 0..<reader.nextInt() where !reader.isAtEnd {
-      place += reader.nextInt()
-      body(place, reader.nextDifference())
+    var last = -1
+    while let place = reader.nextPlace(after: &last) {
+      body(.kind(place: place, difference: reader.nextDifference()))
+    }
+    last = -1
+    while let place = reader.nextPlace(after: &last) {
+      body(.injected(place: place, difference: reader.nextDifference()))
     }
   }
 
-  /// A list of places with the differences there.
-  private struct Counts {
-    private(set) var count = 0
-    private var last = 0
-    private(set) var writer = ChangeWriter()
-
-    mutating func add(_ place: Int, _ difference: UInt64, _ more: UInt64? = nil) {
-      writer.add(place - last)
-      writer.add(difference: difference)
-      if let more { writer.add(more) }
-      last = place
-      count += 1
-    }
-  }
-
-  /// Puts a step together; each row before it is taken.
-  struct Writer {
+  /// Puts steps together, one after the other; its room is kept from one to the next.
+  struct Writer: Sendable {
     private var rows = ChangeWriter()
     private var rowCount = 0
     private var lastRow = 0
-    private var kinds = Counts()
-    private var injected = Counts()
+    /// Of the row that is being written: where it begins, its source and its pairs or vectors so far.
+    private var row = (start: 0, source: 0, isChanged: false, places: PlaceList())
+    private var kinds = ChangeWriter()
+    private var kindPlaces = PlaceList()
+    private var injected = ChangeWriter()
+    private var injectedPlaces = PlaceList()
 
-    /// `row` is taken by `source` next.
-    mutating func add(_ row: IPITrafficRow, to source: IPITrafficSource, limit: Int) {
-      var pairs = Counts()
-      var old = source.pairs[...]
-      func gone(_ pair: IPITrafficSource.Pair) {
-        pairs.add(Int(pair.destination), 0 &- pair.count.total, UInt64(pair.lastVector))
-      }
-      var last = -1
-      for pair in row.pairs where pair.destination > last && pair.destination < limit {
-        last = pair.destination
-        while let first = old.first, Int(first.destination) < last {
-          gone(first)
-          old.removeFirst()
-        }
-        var (total, vector): (UInt64, UInt8) = (0, 0)
-        if let first = old.first, Int(first.destination) == last {
-          (total, vector) = (first.count.total, first.lastVector)
-          old.removeFirst()
-        }
-        if total != pair.count || vector != pair.lastVector {
-          pairs.add(last, pair.count &- total, UInt64(vector ^ pair.lastVector))
-        }
-      }
-      for pair in old { gone(pair) }
-      let vectors = Self.vectors(row, source)
-      let broadcasts = row.broadcasts &- source.broadcasts.total
-      if pairs.count == 0 && vectors.count == 0 && broadcasts == 0 { return }
-      rows.add(difference: UInt64(truncatingIfNeeded: row.source - lastRow))
+    /// Forgets what was written.
+    mutating func begin() {
+      rows.removeAll()
+      kinds.removeAll()
+      injected.removeAll()
+      (rowCount, lastRow, kindPlaces, injectedPlaces) = (0, 0, PlaceList(), PlaceList())
+    }
+
+    /// Begins the row of `source`; its pairs come first, then ``beginVectors()`` and its vectors.
+    mutating func beginRow(_ source: Int, broadcasts: UInt64) {
+      row = (rows.count, source, broadcasts != 0, PlaceList())
+      rows.add(difference: UInt64(truncatingIfNeeded: source - lastRow))
       rows.add(difference: broadcasts)
-      rows.add(pairs.count)
-      rows.add(pairs.writer)
-      rows.add(vectors.count)
-      rows.add(vectors.writer)
+    }
+
+    /// A pair of the row, ascending: `vector` are the bits of its last vector that changed.
+    mutating func add(pair destination: Int, _ difference: UInt64, vector: UInt8) {
+      if difference == 0 && vector == 0 { return }
+      row.places.add(destination, difference, to: &rows)
+      rows.add(UInt64(vector))
+      row.isChanged = true
+    }
+
+    mutating func beginVectors() {
+      PlaceList.end(&rows)
+      row.places = PlaceList()
+    }
+
+    /// A vector of the row, ascending.
+    mutating func add(vector: UInt8, _ difference: UInt64) {
+      if difference == 0 { return }
+      row.places.add(Int(vector), difference, to: &rows)
+      row.isChanged = true
+    }
+
+    /// Ends the row; one in which nothing changed takes nothing.
+    mutating func endRow() {
+      guard row.isChanged else { return rows.removeLast(to: row.start) }
+      PlaceList.end(&rows)
       lastRow = row.source
       rowCount += 1
     }
 
-    private static func vectors(_ row: IPITrafficRow, _ source: IPITrafficSource) -> Counts {
-      var vectors = Counts()
-      var old = source.vectors[...]
-      var last = -1
-      for count in row.vectors where Int(count.vector) > last {
-        last = Int(count.vector)
-        while let first = old.first, Int(first.vector) < last {
-          vectors.add(Int(first.vector), 0 &- first.count.total)
-          old.removeFirst()
-        }
-        var total: UInt64 = 0
-        if let first = old.first, Int(first.vector) == last {
-          total = first.count.total
-          old.removeFirst()
-        }
-        if total != count.count { vectors.add(last, count.count &- total) }
-      }
-      for rest in old { vectors.add(Int(rest.vector), 0 &- rest.count.total) }
-      return vectors
-    }
-
     mutating func add(kind place: Int, from old: UInt64, to new: UInt64) {
-      if old != new { kinds.add(place, new &- old) }
+      if old != new { kindPlaces.add(place, new &- old, to: &kinds) }
     }
     mutating func add(injected place: Int, from old: UInt64, to new: UInt64) {
-      if old != new { injected.add(place, new &- old) }
+      if old != new { injectedPlaces.add(place, new &- old, to: &injected) }
     }
 
     func step(timeNanoseconds: UInt64, marks: [UInt64], isMark: Bool, isReset: Bool)
       -> IPITrafficStep
     {
-      var all = ChangeWriter()
+      var bytes: [UInt8] = []
       if rowCount + kinds.count + injected.count > 0 {
-        all.add(rowCount)
-        all.add(rows)
-        for counts in [kinds, injected] {
-          all.add(counts.count)
-          all.add(counts.writer)
-        }
+        var head = ChangeWriter()
+        head.add(rowCount)
+        // An end for either list of places.
+        bytes.reserveCapacity(head.count + rows.count + kinds.count + injected.count + 2)
+        bytes += head.bytes
+        bytes += rows.bytes
+        bytes += kinds.bytes
+        bytes.append(0)
+        bytes += injected.bytes
+        bytes.append(0)
       }
       return IPITrafficStep(
         timeNanoseconds: timeNanoseconds, marks: marks, isMark: isMark, isReset: isReset,
-        bytes: all.packed)
+        bytes: bytes)
     }
   }
 }

@@ -29,30 +29,31 @@ struct PolicyLedger: Sendable {
 
     init() {}
 
-    init(_ snapshot: Snapshot) {
-      let exits = snapshot.rendezvousExits
+    /// Those of a snapshot; `rows` are the totals of its rows.
+    init(_ snapshot: borrowing Snapshot, _ rows: borrowing RowTotals) {
       rendezvous = snapshot.rendezvous.requested
-      early = exits[.early]
-      bystanders = exits[.bystander]
-      void = exits[.void]
-      stallNanoseconds = snapshot.sum(\.stallNanoseconds)
-      haltSpins = snapshot.sum(\.haltSpins)
+      early = rows.rendezvousExits[.early]
+      bystanders = rows.rendezvousExits[.bystander]
+      void = rows.rendezvousExits[.void]
+      stallNanoseconds = rows.stallNanoseconds
+      haltSpins = rows.haltSpins
       kicks = snapshot.rendezvous.kicks.total
-      assertionWouldFire = snapshot.sum(\.assertionWouldFire)
-    }
-
-    private static var fields: [WritableKeyPath<Totals, UInt64>] {
-      [
-        \.rendezvous, \.early, \.bystanders, \.void, \.stallNanoseconds, \.haltSpins, \.kicks,
-        \.assertionWouldFire,
-      ]
+      assertionWouldFire = rows.assertionWouldFire
     }
 
     /// Adds what rose from `before` to `after`; what ran backwards adds nothing.
     mutating func add(from before: Totals, to after: Totals) {
-      for field in Self.fields where after[keyPath: field] > before[keyPath: field] {
-        self[keyPath: field] &+= after[keyPath: field] - before[keyPath: field]
+      func rise(_ before: UInt64, _ after: UInt64) -> UInt64 {
+        after > before ? after - before : 0
       }
+      rendezvous &+= rise(before.rendezvous, after.rendezvous)
+      early &+= rise(before.early, after.early)
+      bystanders &+= rise(before.bystanders, after.bystanders)
+      void &+= rise(before.void, after.void)
+      stallNanoseconds &+= rise(before.stallNanoseconds, after.stallNanoseconds)
+      haltSpins &+= rise(before.haltSpins, after.haltSpins)
+      kicks &+= rise(before.kicks, after.kicks)
+      assertionWouldFire &+= rise(before.assertionWouldFire, after.assertionWouldFire)
     }
   }
 
@@ -80,10 +81,10 @@ struct PolicyLedger: Sendable {
     accounts = moments.last?.parts.accounts ?? []
   }
 
-  /// Takes a snapshot, and answers with its totals.
+  /// Takes a snapshot, and answers with its totals. `rows` is what its rows add up to, where that is known.
   @discardableResult
-  mutating func absorb(_ snapshot: Snapshot) -> Totals {
-    let totals = Totals(snapshot)
+  mutating func absorb(_ snapshot: Snapshot, _ rows: RowTotals? = nil) -> Totals {
+    let totals = Totals(snapshot, rows ?? RowTotals(snapshot.vcpus))
     if let last, let index = open(last.policy) {
       accounts[index].totals.add(from: last.totals, to: totals)
       if snapshot.timeNanoseconds > last.timeNanoseconds {

@@ -37,6 +37,8 @@ struct Recording: Sendable {
     var moment: Int?
   }
   private(set) var logEdition = LogEdition()
+  /// The room in which samples' changes are put together.
+  private var changes = ChangeWriter()
   /// What the console was at each moment.
   private var tape = ConsoleTape()
   /// Entries of the log that were changed since the last moment, as they were.
@@ -64,8 +66,9 @@ struct Recording: Sendable {
     absorbNews(next)
     recent.absorb(next, number: moments.end)
     pins.absorb(next)
-    let totals = policies.absorb(next)
-    let sample = Sample(next)
+    let rows = RowTotals(next.vcpus)
+    let totals = policies.absorb(next, rows)
+    let sample = Sample(next, rows)
     record(next, sample, totals)
     snapshot = next
     snapshot.events = []
@@ -79,7 +82,7 @@ struct Recording: Sendable {
   /// Keeps what going back to this moment needs.
   private mutating func record(_ next: Snapshot, _ sample: Sample, _ totals: PolicyLedger.Totals) {
     var parts = Moment.Parts(
-      sample: sample, rows: VCPURowChanges(from: snapshot.vcpus, to: next.vcpus),
+      sample: sample, rows: VCPURowChanges(from: snapshot.vcpus, to: next.vcpus, &changes),
       console: tape.mark(console))
     parts.snapshot = next
     parts.snapshot.vcpus = []

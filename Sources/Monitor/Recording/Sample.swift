@@ -9,34 +9,38 @@ struct Sample: Sendable {
   let vcpuExits: [UInt64]
   private let totals: [UInt64]
 
-  init(_ snapshot: Snapshot) {
+  init(_ snapshot: Snapshot) { self.init(snapshot, RowTotals(snapshot.vcpus)) }
+
+  /// `rows` are the totals of the snapshot's rows.
+  init(_ snapshot: Snapshot, _ rows: RowTotals) {
     timeNanoseconds = snapshot.timeNanoseconds
-    vcpuExits = snapshot.vcpus.map(\.exits.total)
-    let ipis = snapshot.ipis
-    let rendezvousExits = snapshot.rendezvousExits
-    let exits = vcpuExits.reduce(0, &+)
-    totals = Metric.allCases.map { metric in
-      if let kind = metric.ipiKind { return ipis[kind] &+ snapshot.operatorIPIs[kind] }
-      switch metric {
-      case .byINIT: return snapshot.rendezvous.byCause[.initIPI]
-      case .byRedirection: return snapshot.rendezvous.byCause[.redirectionEntry]
-      case .byOperator: return snapshot.rendezvous.byCause[.operatorRequest]
-      case .message: return snapshot.messages
-      case .pin: return snapshot.pins
-      case .member: return rendezvousExits[.member]
-      case .early: return rendezvousExits[.early]
-      case .bystander: return rendezvousExits[.bystander]
-      case .void: return rendezvousExits[.void]
-      case .signalled: return snapshot.rendezvous.kicks[.signalled]
-      case .woken: return snapshot.rendezvous.kicks[.woken]
-      case .elided: return snapshot.rendezvous.kicks[.elided]
-      case .rendezvous: return snapshot.rendezvous.requested
-      case .spurious: return rendezvousExits[.bystander] &+ rendezvousExits[.void]
-      case .ipis: return ipis.total &+ snapshot.operatorIPIs.total
-      case .exits: return exits
-      // Those with an IPI kind were answered above.
-      case .initIPI, .fixed, .lowestPriority, .nmi, .startup, .selfIPI: return 0
-      }
+    vcpuExits = rows.vcpuExits
+    totals = Metric.allCases.map { Self.total(of: $0, snapshot, rows) }
+  }
+
+  private static func total(
+    of metric: Metric, _ snapshot: borrowing Snapshot, _ rows: borrowing RowTotals
+  ) -> UInt64 {
+    if let kind = metric.ipiKind { return rows.ipis[kind] &+ snapshot.operatorIPIs[kind] }
+    switch metric {
+    case .byINIT: return snapshot.rendezvous.byCause[.initIPI]
+    case .byRedirection: return snapshot.rendezvous.byCause[.redirectionEntry]
+    case .byOperator: return snapshot.rendezvous.byCause[.operatorRequest]
+    case .message: return snapshot.messages
+    case .pin: return snapshot.pins
+    case .member: return rows.rendezvousExits[.member]
+    case .early: return rows.rendezvousExits[.early]
+    case .bystander: return rows.rendezvousExits[.bystander]
+    case .void: return rows.rendezvousExits[.void]
+    case .signalled: return snapshot.rendezvous.kicks[.signalled]
+    case .woken: return snapshot.rendezvous.kicks[.woken]
+    case .elided: return snapshot.rendezvous.kicks[.elided]
+    case .rendezvous: return snapshot.rendezvous.requested
+    case .spurious: return rows.rendezvousExits[.bystander] &+ rows.rendezvousExits[.void]
+    case .ipis: return rows.ipis.total &+ snapshot.operatorIPIs.total
+    case .exits: return rows.exits
+    // Those with an IPI kind were answered above.
+    case .initIPI, .fixed, .lowestPriority, .nmi, .startup, .selfIPI: return 0
     }
   }
 

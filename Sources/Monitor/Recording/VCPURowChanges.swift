@@ -10,22 +10,24 @@ struct VCPURowChanges: Sendable {
   let bytes: [UInt8]
 
   init(from old: [VCPUSnapshot], to new: [VCPUSnapshot]) {
-    counts = (old.count, new.count)
     var writer = ChangeWriter()
+    self.init(from: old, to: new, &writer)
+  }
+
+  /// The same, put together in the room of `writer`: what it held before is gone.
+  init(from old: [VCPUSnapshot], to new: [VCPUSnapshot], _ writer: inout ChangeWriter) {
+    counts = (old.count, new.count)
+    writer.removeAll()
     var last = 0
-    var (before, after) = (Self.scratch, Self.scratch)
     for index in 0..<max(old.count, new.count) {
-      if index < old.count && index < new.count && old[index] == new[index] { continue }
-      VCPUWords.write(Self.row(old, index), into: &before)
-      VCPUWords.write(Self.row(new, index), into: &after)
-      var changed: UInt64 = 0
-      for word in before.indices where before[word] != after[word] { changed |= 1 << UInt64(word) }
+      let (before, after) = (Self.words(old, index), Self.words(new, index))
+      let changed = after.differences(from: before)
+      // A row that came or went is told even where it has nothing in it.
+      if changed == 0 && index < old.count && index < new.count { continue }
       writer.add(index - last)
       writer.add(changed)
       last = index
-      for word in before.indices where before[word] != after[word] {
-        writer.add(difference: after[word] &- before[word])
-      }
+      after.write(changed, from: before, to: &writer)
     }
     bytes = writer.packed
   }
@@ -41,25 +43,22 @@ struct VCPURowChanges: Sendable {
   ) {
     while rows.count < max(counts.before, counts.after) { rows.append(VCPUSnapshot()) }
     var reader = ChangeReader(bytes)
-    var words = Self.scratch
     var index = 0
     while !reader.isAtEnd {
       index += reader.nextInt()
       let changed = reader.next()
       guard rows.indices.contains(index) else { return }
-      VCPUWords.write(rows[index], into: &words)
-      for word in words.indices where changed & 1 << UInt64(word) != 0 {
+      var words = VCPUWords(rows[index])
+      for word in 0..<VCPUWords.count where changed & 1 << UInt64(word) != 0 {
         words[word] = change(words[word], reader.nextDifference())
       }
-      rows[index] = VCPUWords.row(words)
+      rows[index] = words.row
     }
     rows.removeLast(max(0, rows.count - count))
   }
 
-  private static var scratch: [UInt64] { Array(repeating: 0, count: VCPUWords.count) }
-
   /// A row that is not there counts as a fresh one.
-  private static func row(_ rows: [VCPUSnapshot], _ index: Int) -> VCPUSnapshot {
-    index < rows.count ? rows[index] : VCPUSnapshot()
+  private static func words(_ rows: [VCPUSnapshot], _ index: Int) -> VCPUWords {
+    index < rows.count ? VCPUWords(rows[index]) : VCPUWords(VCPUSnapshot())
   }
 }

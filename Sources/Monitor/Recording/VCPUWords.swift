@@ -1,80 +1,125 @@
 import Rendezvous
 import Telemetry
 
-/// A vcpu's row of a snapshot as words, so that what changed in it can be kept instead of all of it.
-enum VCPUWords {
-  private static let reasons = ExitReason.allCases
-  private static let kinds = IPIKind.allCases
-  private static let classes = RendezvousExitClass.allCases
+/// A vcpu's row of a snapshot as words, so that what changed in it can be kept instead of all of it. In place:
+/// ten times a second there are two for each of a thousand vcpus.
+struct VCPUWords: BitwiseCopyable {
+  /// The cases of the three tallies; constants, so that the words have fixed places.
+  private static var reasons: Int { 12 }
+  private static var kinds: Int { 6 }
+  private static var classes: Int { 4 }
+  /// Where the tallies begin, behind number, state and instruction pointer, and where they end.
+  private static var tallies: Range<Int> { 3..<(3 + 2 * reasons + kinds + classes) }
+  /// The words of a row: the last 18 are counters.
+  static var count: Int { 55 }
 
-  /// The words of a row: number, state and instruction pointer, the tallies, and 17 counters.
-  static let count = 3 + 2 * reasons.count + kinds.count + classes.count + 17
+  private var words: InlineArray<55, UInt64>
 
-  /// Writes `row` into the first ``count`` elements of `words`.
-  static func write(_ row: VCPUSnapshot, into words: inout [UInt64]) {
-    var place = 0
-    func add(_ value: UInt64, _ words: inout [UInt64]) {
-      words[place] = value
-      place += 1
-    }
-    add(UInt64(bitPattern: Int64(row.id)), &words)
-    add(UInt64(row.state.rawValue), &words)
-    add(row.rip, &words)
-    for reason in reasons { add(row.exits[reason], &words) }
-    for reason in reasons { add(row.handlerNanoseconds[reason], &words) }
-    for kind in kinds { add(row.ipisSent[kind], &words) }
-    for kind in classes { add(row.rendezvousExits[kind], &words) }
-    add(row.ipisReceived, &words)
-    add(row.guestSaw, &words)
-    add(row.stallNanoseconds, &words)
-    add(row.rendezvousTaken, &words)
-    add(row.haltSpins, &words)
-    add(row.assertionWouldFire, &words)
-    add(row.checkLockWaitNanoseconds, &words)
-    add(row.haltedNanoseconds, &words)
-    add(row.guestNanoseconds, &words)
-    add(row.interruptsInjected, &words)
-    add(row.nmisInjected, &words)
-    add(row.eois, &words)
-    add(row.unknownMSRs, &words)
-    add(row.repairs, &words)
-    add(row.singleSteps, &words)
-    add(row.initResets, &words)
-    add(row.startups, &words)
+  /// Whether the places are those of the tallies as they are.
+  static var isComplete: Bool {
+    reasons == ExitReason.allCases.count && kinds == IPIKind.allCases.count
+      && classes == RendezvousExitClass.allCases.count && tallies.upperBound + 18 == count
   }
 
-  /// The row that those words are.
-  static func row(_ words: [UInt64]) -> VCPUSnapshot {
-    var place = 0
-    func next() -> UInt64 {
-      defer { place += 1 }
-      return words[place]
+  /// All of the same value.
+  init(repeating value: UInt64 = 0) { words = InlineArray(repeating: value) }
+
+  /// The word in that place, 0 ..< ``count``.
+  subscript(place: Int) -> UInt64 {
+    get { words[place] }
+    set { words[place] = newValue }
+  }
+
+  /// Those of `row`.
+  init(_ row: VCPUSnapshot) {
+    words = InlineArray(repeating: 0)
+    words[0] = UInt64(bitPattern: Int64(row.id))
+    words[1] = UInt64(row.state.rawValue)
+    words[2] = row.rip
+    var place = Self.tallies.lowerBound
+    for reason in 0..<Self.reasons {
+      words[place + reason] = row.exits[rawValue: reason]
+      words[place + Self.reasons + reason] = row.handlerNanoseconds[rawValue: reason]
     }
+    place += 2 * Self.reasons
+    for kind in 0..<Self.kinds { words[place + kind] = row.ipisSent[rawValue: kind] }
+    place += Self.kinds
+    for kind in 0..<Self.classes { words[place + kind] = row.rendezvousExits[rawValue: kind] }
+    place += Self.classes
+    words[place] = row.ipisReceived
+    words[place + 1] = row.guestSaw
+    words[place + 2] = row.stallNanoseconds
+    words[place + 3] = row.rendezvousTaken
+    words[place + 4] = row.haltSpins
+    words[place + 5] = row.assertionWouldFire
+    words[place + 6] = row.checkLockWaitNanoseconds
+    words[place + 7] = row.haltedNanoseconds
+    words[place + 8] = row.guestNanoseconds
+    words[place + 9] = row.interruptsInjected
+    words[place + 10] = row.nmisInjected
+    words[place + 11] = row.eois
+    words[place + 12] = row.unknownMSRs
+    words[place + 13] = row.repairs
+    words[place + 14] = row.singleSteps
+    words[place + 15] = row.initResets
+    words[place + 16] = row.startups
+    words[place + 17] = row.guestWork
+  }
+
+  /// The row that they are.
+  var row: VCPUSnapshot {
     var row = VCPUSnapshot()
-    row.id = Int(truncatingIfNeeded: next())
-    row.state = VCPUState(rawValue: UInt8(truncatingIfNeeded: next())) ?? .idle
-    row.rip = next()
-    for reason in reasons { row.exits[reason] = next() }
-    for reason in reasons { row.handlerNanoseconds[reason] = next() }
-    for kind in kinds { row.ipisSent[kind] = next() }
-    for kind in classes { row.rendezvousExits[kind] = next() }
-    row.ipisReceived = next()
-    row.guestSaw = next()
-    row.stallNanoseconds = next()
-    row.rendezvousTaken = next()
-    row.haltSpins = next()
-    row.assertionWouldFire = next()
-    row.checkLockWaitNanoseconds = next()
-    row.haltedNanoseconds = next()
-    row.guestNanoseconds = next()
-    row.interruptsInjected = next()
-    row.nmisInjected = next()
-    row.eois = next()
-    row.unknownMSRs = next()
-    row.repairs = next()
-    row.singleSteps = next()
-    row.initResets = next()
-    row.startups = next()
+    row.id = Int(truncatingIfNeeded: words[0])
+    row.state = VCPUState(rawValue: UInt8(truncatingIfNeeded: words[1])) ?? .idle
+    row.rip = words[2]
+    var place = Self.tallies.lowerBound
+    for reason in 0..<Self.reasons {
+      row.exits[rawValue: reason] = words[place + reason]
+      row.handlerNanoseconds[rawValue: reason] = words[place + Self.reasons + reason]
+    }
+    place += 2 * Self.reasons
+    for kind in 0..<Self.kinds { row.ipisSent[rawValue: kind] = words[place + kind] }
+    place += Self.kinds
+    for kind in 0..<Self.classes { row.rendezvousExits[rawValue: kind] = words[place + kind] }
+    place += Self.classes
+    row.ipisReceived = words[place]
+    row.guestSaw = words[place + 1]
+    row.stallNanoseconds = words[place + 2]
+    row.rendezvousTaken = words[place + 3]
+    row.haltSpins = words[place + 4]
+    row.assertionWouldFire = words[place + 5]
+    row.checkLockWaitNanoseconds = words[place + 6]
+    row.haltedNanoseconds = words[place + 7]
+    row.guestNanoseconds = words[place + 8]
+    row.interruptsInjected = words[place + 9]
+    row.nmisInjected = words[place + 10]
+    row.eois = words[place + 11]
+    row.unknownMSRs = words[place + 12]
+    row.repairs = words[place + 13]
+    row.singleSteps = words[place + 14]
+    row.initResets = words[place + 15]
+    row.startups = words[place + 16]
+    row.guestWork = words[place + 17]
     return row
+  }
+
+  /// Writes by how much those words of `places`, a bit each, differ from those of `other`.
+  func write(_ places: UInt64, from other: VCPUWords, to writer: inout ChangeWriter) {
+    let (mine, theirs) = (words.span, other.words.span)
+    var rest = places
+    while rest != 0 {
+      let place = rest.trailingZeroBitCount
+      writer.add(difference: mine[place] &- theirs[place])
+      rest &= rest - 1
+    }
+  }
+
+  /// A bit for each word that differs from that of `other`.
+  func differences(from other: VCPUWords) -> UInt64 {
+    // Through spans: an element of an array in place is read from a copy of all of it, in each turn of a loop.
+    let (mine, theirs) = (words.span, other.words.span)
+    var bits: UInt64 = 0
+    for place in mine.indices where mine[place] != theirs[place] { bits |= 1 &<< UInt64(place) }
+    return bits
   }
 }

@@ -23,6 +23,10 @@ enum LogData {
     case .policyChanged(let name): add("policy", [.init("policy", .text(name))])
     case .scenarioChanged(let name): add("scenario", [.init("scenario", .text(name))])
     case .message(let text): add("message", [.init("text", .text(text))])
+    case .assertionFailed(let failure):
+      add("assertion", [.init("text", .text(IncidentWords.line(failure)))])
+    case .rendezvousBroken(let broken):
+      add("broken", [.init("text", .text(IncidentWords.line(broken)))])
     case .dropped(let count): add("lost", [.init("count", .number(count))])
     }
     return .object(members)

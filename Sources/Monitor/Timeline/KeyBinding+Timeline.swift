@@ -25,8 +25,8 @@ extension KeyBinding {
       [.timeline], .display, .onlyLateLanes, [.character("f")], nil,
       "only stragglers and bystanders, or all lanes again"),
     KeyBinding(
-      [.timeline], .views, .openLane, [.enter], nil,
-      "from the list to the lanes; from a lane to its vcpu"),
+      [.timeline], .views, .openLane, [.enter], "Explain",
+      "explain the rendezvous, a page; from a lane to its vcpu"),
     KeyBinding(
       [.timeline], .move, .up, [.up, .character("k")], nil, "the rendezvous or lane above"),
     KeyBinding(

@@ -56,7 +56,8 @@ enum TimelineView {
       Span("#\(record.id)", .title), Span("  \(place) kept", .dim),
       Span(
         follows ? "  follows the newest" : "  End follows the newest", follows ? .dim : .warning),
-      Span("  Enter lanes", .dim), Span("  z zoom", .dim), Span("  x log", .dim),
+      Span("  Enter explains", .dim), Span("  l lanes", .dim), Span("  z zoom", .dim),
+      Span("  x log", .dim),
       Span("  f late", .dim),
     ]
   }

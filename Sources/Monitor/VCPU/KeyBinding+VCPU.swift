@@ -16,6 +16,8 @@ extension KeyBinding {
     KeyBinding([.vcpu], .move, .down, [.down, .character("j")], nil, "down"),
     KeyBinding([.vcpu], .move, .pageUp, [.pageUp], nil, "a page up"),
     KeyBinding([.vcpu], .move, .pageDown, [.pageDown], nil, "a page down"),
-    KeyBinding([.vcpu], .views, .showTimeline, [.enter], nil, "the timeline"),
+    KeyBinding(
+      [.vcpu], .views, .openEntry, [.enter], "Explain",
+      "explain the first rendezvous among the events shown"),
   ]
 }

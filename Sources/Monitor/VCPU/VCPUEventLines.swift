@@ -48,7 +48,9 @@ enum VCPUEventLines {
         Span("\(report.injection.words)  "),
         Span(OutcomeWords.line(only), report.isFinal ? .text : .warning),
       ]
-    case .policyChanged, .scenarioChanged, .message, .dropped: return nil
+    case .assertionFailed(let failure):
+      return failure.vcpu == vcpu ? [time, Span(IncidentWords.line(failure), .warning)] : nil
+    case .policyChanged, .scenarioChanged, .message, .dropped, .rendezvousBroken: return nil
     }
   }
 

@@ -26,6 +26,7 @@ extension MonitorModel {
         ui.vcpuView.marksChanges
         ? "* marks the registers that changed between its last two exits" : "changes not marked"
     case .showMore: showMore()
+    case .openEntry: explainEvent()
     case .up: scrollVCPU(-1)
     case .down: scrollVCPU(1)
     case .pageUp: scrollVCPU(-vcpuViewPage)
@@ -85,7 +86,7 @@ extension MonitorModel {
     }
   }
 
-  /// The arrows of the first line choose the vcpu, a rendezvous among the events opens the timeline, the
+  /// The arrows of the first line choose the vcpu, one among the events is explained, the
   /// wheel scrolls.
   mutating func clickVCPU(_ mouse: MouseEvent, _ body: Rect) -> [MonitorEffect] {
     guard mouse.kind == .press else {
@@ -101,10 +102,7 @@ extension MonitorModel {
       if abs(mouse.x - arrows.right) <= 1 { selectVCPU(ui.vcpu + 1) }
     } else if let events = layout.parts[.events], events.dropping(1).contains(mouse.x, mouse.y) {
       let row = mouse.y - events.y - 1
-      let lines = VCPUEventLines.lines(
-        looks, shown.log, before: ui.vcpuView.eventAnchor, rows: row + 1)
-      let isRendezvous = lines.count > row && lines[row].contains { $0.role == .rendezvous }
-      if isRendezvous { show(.timeline) }
+      explainEvent(row: row)
     }
     return []
   }

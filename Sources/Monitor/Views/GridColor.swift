@@ -3,7 +3,7 @@ import Themes
 
 /// What the grid of vcpus shows of each.
 enum GridColor: Int, CaseIterable, Sendable {
-  case state, exits, stall, received, sent, rendezvous
+  case state, exits, stall, spurious, received, sent, rendezvous
 
   /// The word in the title.
   var title: String {
@@ -11,6 +11,7 @@ enum GridColor: Int, CaseIterable, Sendable {
     case .state: "state"
     case .exits: "exits/s"
     case .stall: "stall µs"
+    case .spurious: "spurious"
     case .received: "→IPI"
     case .sent: "IPI→"
     case .rendezvous: "rdv"
@@ -21,33 +22,33 @@ enum GridColor: Int, CaseIterable, Sendable {
   var next: GridColor { GridColor(rawValue: rawValue + 1) ?? .state }
 
   /// The value of the vcpu in place `index`; states have none.
-  func value(_ index: Int, _ recording: Recording) -> Double {
-    let vcpu = recording.snapshot.vcpus[index]
-    return switch self {
+  func value(_ index: Int, _ recording: borrowing Recording) -> Double {
+    switch self {
     case .state: 0
     case .exits: recording.exitRate(index)
-    case .stall: Double(vcpu.stallNanoseconds) / 1_000
-    case .received: Double(vcpu.ipisReceived)
-    case .sent: Double(vcpu.ipisSent.total)
-    case .rendezvous: Double(vcpu.rendezvousTaken)
+    case .stall: Double(recording.snapshot.vcpus[index].stallNanoseconds) / 1_000
+    case .spurious: Double(recording.snapshot.vcpus[index].spurious)
+    case .received: Double(recording.snapshot.vcpus[index].ipisReceived)
+    case .sent: Double(recording.snapshot.vcpus[index].ipisSent.total)
+    case .rendezvous: Double(recording.snapshot.vcpus[index].rendezvousTaken)
     }
   }
 
   /// What the lightest shade begins with; each of the next is ten times more.
   private var base: Double {
     switch self {
-    case .state, .stall: 1
+    case .state, .stall, .spurious: 1
     case .exits: 10
     case .received, .sent, .rendezvous: 100
     }
   }
 
-  private static let shades: [(glyph: String, role: Role)] = [
+  private static let shades: [(glyph: Unicode.Scalar, role: Role)] = [
     ("░", .heat2), ("▒", .heat4), ("▓", .heat6), ("█", .heat8),
   ]
 
   /// How a value looks; nothing is blank.
-  func shade(_ value: Double) -> (glyph: String, role: Role) {
+  func shade(_ value: Double) -> (glyph: Unicode.Scalar, role: Role) {
     step(value).map { Self.shades[$0] } ?? (" ", .text)
   }
 
@@ -85,7 +86,7 @@ enum GridColor: Int, CaseIterable, Sendable {
     var spans = Self.shades.enumerated().flatMap { step, shade in
       let limit = step < 3 ? "<" + Quantity.shortCount(UInt64(base * Self.tens[step + 1])) : "more"
       let count = isCounted ? ": \(counts[step]) " : ""
-      return [Span(shade.glyph, shade.role), Span("\(limit)\(count) ", .dim)]
+      return [Span(String(shade.glyph), shade.role), Span("\(limit)\(count) ", .dim)]
     }
     if isCounted { spans.append(Span(" blank: \(vcpus.count - counts.reduce(0, +))", .dim)) }
     return spans
@@ -95,10 +96,11 @@ enum GridColor: Int, CaseIterable, Sendable {
   private static func states(_ vcpus: [VCPUSnapshot], isCounted: Bool) -> [Span] {
     let usual: [VCPUState] = [.running, .vmm, .kicked, .halted, .waiting, .waitForSIPI, .stopped]
     let rare: [VCPUState] = [.fault, .shutdown, .idle]
-    var counts: [VCPUState: Int] = [:]
-    for vcpu in vcpus { counts[vcpu.state, default: 0] += 1 }
+    // Raw values count up from 0.
+    var counts = Array(repeating: 0, count: VCPUState.allCases.count)
+    for index in vcpus.indices { counts[Int(vcpus[index].state.rawValue)] += 1 }
     return (rare + usual).flatMap { state -> [Span] in
-      let count = counts[state] ?? 0
+      let count = counts[Int(state.rawValue)]
       if count == 0 && (isCounted || rare.contains(state)) { return [] }
       let number = isCounted ? " \(count)" : ""
       return [Span("\(state.letter)", state.role), Span(" \(state.word)\(number)  ", .dim)]

@@ -50,7 +50,7 @@ enum HeaderView {
       Part(text: snapshot.guestName, role: .header, rank: 2), state(snapshot),
       Part(text: Quantity.counted(count, "vcpu"), role: .header, rank: 5),
       Part(text: snapshot.hostKVM, role: .header, rank: 9),
-      Part(text: snapshot.policy.preset, role: .header, rank: 6),
+      policy(snapshot.policy),
       Part(text: snapshot.hasScenarios ? snapshot.scenario.name : "", role: .header, rank: 7),
     ]
     if model.isReadOnly {
@@ -78,6 +78,13 @@ enum HeaderView {
       Part(
         text: Quantity.clock(snapshot.timeNanoseconds), role: .header, rank: 4, isRight: true))
     return parts.filter { !$0.text.isEmpty }
+  }
+
+  /// A policy that can hang the guest is marked, and not left out for what one knows.
+  private static func policy(_ policy: RendezvousPolicy) -> Part {
+    Part(
+      text: policy.marked, role: policy.hazard == nil ? .header : .warning,
+      rank: policy.hazard == nil ? 6 : 1)
   }
 
   private static func state(_ snapshot: Snapshot) -> Part {

@@ -16,7 +16,14 @@ enum KeyBar {
     _ context: InputContext, width: Int, isStopped: Bool, isReadOnly: Bool = false,
     keys: KeyTable = .standard
   ) -> [Item] {
-    var shown = keys.bindings(in: context).filter {
+    items(
+      keys.bindings(in: context), width: width, isStopped: isStopped, isReadOnly: isReadOnly)
+  }
+
+  private static func items(
+    _ bindings: [KeyBinding], width: Int, isStopped: Bool, isReadOnly: Bool
+  ) -> [Item] {
+    var shown = bindings.filter {
       $0.label != nil && !(isReadOnly && $0.section == .guest)
     }
     while true {
@@ -31,6 +38,15 @@ enum KeyBar {
   static func items(_ model: MonitorModel, width: Int) -> [Item] {
     // A guest that has ended is not let run again.
     let isStopped = model.shown.snapshot.isStopped && model.shown.snapshot.guestEnded == nil
+    if model.ui.context == .incident {
+      // What the line takes, then what the view keeps.
+      let own = model.keys.bindings(in: .incident).filter { $0.action != .quit }
+      let taken = Set(own.flatMap(\.keys))
+      let rest = model.keys.bindings(in: model.ui.viewContext).filter {
+        taken.isDisjoint(with: $0.keys.prefix(1))
+      }
+      return items(own + rest, width: width, isStopped: isStopped, isReadOnly: model.isReadOnly)
+    }
     return items(
       model.ui.context, width: width, isStopped: isStopped, isReadOnly: model.isReadOnly,
       keys: model.keys)

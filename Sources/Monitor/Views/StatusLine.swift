@@ -37,6 +37,7 @@ enum StatusLine {
       ]
     }
     if let notice = model.ui.notice { return [Span(notice, .warning)] }
+    if model.showsComparison { return ComparePage.status(model) }
     // The other views go on answering: that is when one looks at what happened. The header says ENDED.
     if let end = model.shown.snapshot.guestEnded, model.ui.view == .overview {
       let subject = end.hasPrefix("the guest ") ? "" : "guest ended: "

@@ -79,19 +79,19 @@ enum VCPUGrid {
     let state = recording.snapshot.vcpus[index].state
     var (glyph, role) =
       color == .state
-      ? ("\(state.letter)", state.role) : color.shade(color.value(index, recording))
+      ? (state.scalar, state.role) : color.shade(color.value(index, recording))
     if isSelected {
       role = .selection
       // A blank would not be seen without colour.
       if width == 1 && glyph == " " { glyph = "·" }
     }
-    if width == 1 {
-      frame.put(x, y, glyph, role)
-    } else if color == .state {
-      frame.put(x, y, isSelected ? "[\(glyph)" : " \(glyph)", role)
-    } else {
-      frame.put(x, y, isSelected ? "[]" : glyph + glyph, role)
+    guard width > 1 else {
+      frame[x, y] = Cell(glyph, role)
+      return
     }
+    let isShade = color != .state
+    frame[x, y] = Cell(isSelected ? "[" : isShade ? glyph : " ", role)
+    frame[x + 1, y] = Cell(isSelected && isShade ? "]" : glyph, role)
   }
 
   /// The first row of cells shown: as far down as the selected one needs.
@@ -122,17 +122,37 @@ enum VCPUGrid {
     guard !cells.worst.isEmpty, rows > 0 else { return }
     // By stall where the colours have no order: it is what the project is about.
     let by = color == .state ? GridColor.stall : color
-    let ranked = recording.snapshot.vcpus.indices.map { ($0, by.value($0, recording)) }
-      .filter { $0.1 >= 1 }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+    let ranked = highest(rows, of: recording.snapshot.vcpus.indices) { by.value($0, recording) }
     let width = cells.worst.count
     frame.putClipped(
       rect.x + cells.worst.lowerBound, rect.y, by.title.rightAligned(10), .title, limit: width)
-    for (row, (index, value)) in ranked.prefix(rows).enumerated() {
+    for (row, (index, value)) in ranked.enumerated() {
       let number = Quantity.shortCount(UInt64(min(value, 1e18)))
       let text =
         "\(recording.snapshot.vcpus[index].id)".rightAligned(4) + " " + number.rightAligned(5)
       frame.putClipped(
         rect.x + cells.worst.lowerBound, rect.y + 1 + row, text, by.shade(value).role, limit: width)
     }
+  }
+
+  /// The `count` places with the highest values, from 1 on, the highest first; of equal ones the first.
+  static func highest(
+    _ count: Int, of places: Range<Int>, _ value: (Int) -> Double
+  ) -> [(place: Int, value: Double)] {
+    var best: [(place: Int, value: Double)] = []
+    best.reserveCapacity(count + 1)
+    for place in places {
+      let value = value(place)
+      guard value >= 1 else { continue }
+      if best.count == count, let least = best.last, value <= least.value { continue }
+      var (low, high) = (0, best.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if best[middle].value >= value { low = middle + 1 } else { high = middle }
+      }
+      best.insert((place, value), at: low)
+      if best.count > count { best.removeLast() }
+    }
+    return best
   }
 }

@@ -37,6 +37,14 @@ enum HelpWords {
     ("SAW", "interrupts that the guest's own handlers counted"),
     ("*, op", "some of them were injected by the operator"),
   ]
+  /// A rendezvous explained.
+  static let page = [
+    ("told", "when and how the initiator told it, where it had to"),
+    ("left", "when it left the guest, if it was in it"),
+    ("came, ran", "at the handler; it had run its part"),
+    ("on", "when it went on; waited: from came to on"),
+    ("on behalf", "another thread ran the part of a vcpu that slept"),
+  ]
   /// The vCPU view.
   static let vcpu = [
     ("IRR ISR TMR", "requested, in service, level-triggered"),

@@ -31,6 +31,7 @@ extension IgnoredReason {
     case .noDestination: "no vcpu has that destination"
     case .illegalVector: "the vector is below 16"
     case .targetDown: "\(subject) has stopped for good"
+    case .aborted: "its rendezvous was ended before all had met"
     case .entryUnchanged: "nothing in the entry changed"
     case .resetByINIT: "an INIT reset \(subject) first"
     case .deliveryMode: "no such delivery mode is taken here"
@@ -55,6 +56,7 @@ extension Injection {
     case .redirectionEntry(let pin, let value):
       return "entry \(pin) = \(NumberText.hexadecimal(value))"
     case .rendezvous(let targets): return "rendezvous → \(targets)"
+    case .lockAll: return "lock-all"
     }
   }
 }

@@ -30,6 +30,8 @@ enum LogWords {
     case .policyChanged(let name): return [time, Span("set policy \(name)", .title)]
     case .scenarioChanged(let name): return [time, Span("set scenario \(name)", .title)]
     case .message(let text): return [time, Span("msg \(text)", .warning)]
+    case .assertionFailed(let failure): return [time, Span(IncidentWords.line(failure), .warning)]
+    case .rendezvousBroken(let broken): return [time, Span(IncidentWords.line(broken), .warning)]
     case .dropped(let count):
       return [
         time, Span("lost \(count) record\(count == 1 ? "" : "s"): nobody read in time", .lost),

@@ -2,6 +2,12 @@ import Telemetry
 import Themes
 
 extension VCPUState {
+  /// The letters as scalars, in the order of the raw values: a grid has a thousand of them.
+  private static let scalars = allCases.map { $0.letter.unicodeScalars.first ?? " " }
+
+  /// The letter of the grid.
+  var scalar: Unicode.Scalar { Self.scalars[Int(rawValue)] }
+
   /// The state in at most five letters, for the table.
   var word: String {
     switch self {

@@ -3,7 +3,8 @@ import Monitor
 extension KeyWalk {
   /// Through what lies over a view: prompts, dialogs, help.
   static let layers: [KeyWalk] =
-    [attached, search, filter, chooser, inject, palette, help, helpSearch] + leaving
+    [attached, search, filter, chooser, inject, palette, help, helpSearch, page] + incident
+    + leaving
 
   private static let attached = KeyWalk(
     .attached, way: [.character("6"), .enter],
@@ -38,6 +39,7 @@ extension KeyWalk {
       .press(.function(1), .shows("Help: "), then: [.escape]),
       .press(.up), .press(.down), .press("k"), .press("j"), .press(.home), .press(.end),
       .press("g"), .press("G"), .press(.pageUp), .press(.pageDown),
+      .press("x", .shows("no review has them")),
       .press("q", .hides("Scenario: what the demo guest")),
       .press(.escape, .hides("Scenario: what the demo guest"), after: [.character("S")]),
       .press(
@@ -104,6 +106,7 @@ extension KeyWalk {
     (.help, [.character("?")], "Help: "),
     (.helpSearch, [.character("?"), .character("/")], "Help: "),
     (.palette, [.character(":")], "refresh HERTZ"),
+    (.page, [.character("7"), .enter], "[Rendezvous #"),
   ].flatMap { context, way, landmark in
     [Key.function(10), .control("c")].map { key in
       KeyWalk(

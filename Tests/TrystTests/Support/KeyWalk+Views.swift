@@ -2,7 +2,7 @@ import Monitor
 
 extension KeyWalk {
   /// All of them; each context of the key table has one at least.
-  static let all: [KeyWalk] = views + endings + layers
+  static let all: [KeyWalk] = views + endings + layers + comparisons
 
   /// Through the eight views. The picture is frozen on the way, so that it changes by keys alone.
   private static let views: [KeyWalk] = [
@@ -56,6 +56,7 @@ extension KeyWalk {
       .press("i", .shows("─ Inject "), then: [.escape]),
       .press(.function(7), .shows("─ Inject "), then: [.escape]),
       .press("p", .shows("Policy: how a vcpu"), then: [.escape]),
+      .press("C", .shows("[Table]"), then: [.escape]),
       .press("S", .shows("Scenario: what the demo guest"), then: [.escape]),
       .press("t"),
       .press("+", .shows("refresh 20 Hz")),
@@ -145,7 +146,7 @@ extension KeyWalk {
     .press(.right), .press(.left), .press("l"), .press("h"),
     .press(.end), .press(.home), .press("d"), .press("m"),
     .press(.pageDown), .press(.pageUp), .press(.down), .press(.up),
-    .press("j"), .press("k"), .press(.enter, .shows("[2 Timeline]"), then: [.character("4")]),
+    .press("j"), .press("k"), .press(.enter, .shows("[Rendezvous #"), then: [.escape]),
   ]
 
   private static let interrupts: [Step] = [
@@ -174,13 +175,14 @@ extension KeyWalk {
     .press(.function(4), .shows("filter:"), then: [.escape]),
     .press("\\", .shows("filter:"), then: [.escape]),
     .press("/", .shows("filter:"), then: [.escape]),
-    .press(.enter, .shows("[2 Timeline]"), after: [.home], then: [.character("7")]),
+    .press(.enter, .shows("[Rendezvous #"), after: [.home], then: [.escape]),
   ]
 
   private static let policies: [Step] = [
     .press(.up), .press(.down), .press("k"), .press("j"),
     .press(.home), .press(.end), .press("g"), .press("G"),
-    .press("x"), .press(.pageDown), .press(.pageUp), .press(.end), .press(.home),
+    .press("x", .shows("[Policy "), then: [.escape]),
+    .press(.pageUp), .press(.pageDown), .press(.home),
   ]
 }
 

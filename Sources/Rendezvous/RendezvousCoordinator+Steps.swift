@@ -1,0 +1,150 @@
+import Synchronization
+import Threads
+
+/// The steps that the protocol is made of. Those with a state need the lock.
+extension RendezvousCoordinator {
+  /// Runs `body` with the lock held, then wakes whom it made ready, without the lock.
+  func locked<Result>(_ body: (inout RendezvousState<Host.Action>) -> Result) -> Result {
+    var wakes = false
+    gate.willLock(guarded.lock)
+    let result = guarded.withLock { state in
+      let result = body(&state)
+      wakes = state.needsWake && !state.mutations.contains(.wakeNotSent)
+      state.needsWake = false
+      return result
+    }
+    if wakes { gate.wakeAll(sequence) }
+    return result
+  }
+
+  /// One pass of the handler over the rendezvous in progress: `member`'s own action, those of members that
+  /// can be claimed where `helping`, and completion. Returns whether `member` ran the action.
+  func advance(
+    _ state: inout RendezvousState<Host.Action>, member: Int?, helping: Bool = false
+  ) -> Bool {
+    guard let action = state.action else { return false }
+    if state.dropInactive() { request.requested.store(state.request) }
+    var ran = false
+    if let member, state.request.contains(member),
+      !state.done.contains(member) || state.mutations.contains(.actionRunTwice)
+    {
+      host.perform(action, member: member)
+      state.markDone(member)
+      gate.reach(.afterAction)
+      ran = true
+    }
+    if helping { serveOnBehalf(&state, action) }
+    if state.isComplete { complete(&state) }
+    return ran
+  }
+
+  /// Runs what is asked of members that can be claimed now, waited for or not.
+  func help(_ state: inout RendezvousState<Host.Action>) {
+    if state.isInProgress { _ = advance(&state, member: nil, helping: true) }
+    applyUnawaitedOnBehalf(&state)
+  }
+
+  /// Runs `action` for the members that are idle, or asleep where the policy serves those.
+  func serveOnBehalf(_ state: inout RendezvousState<Host.Action>, _ action: Host.Action) {
+    let missing = state.request.subtracting(state.done)
+    for member in missing {
+      claiming(member, state.policy.service) {
+        serve(&state, action, member)
+      }
+    }
+    guard state.mutations.contains(.servedUnclaimed) else { return }
+    for member in missing where !state.done.contains(member) {
+      host.perform(action, member: member)
+      state.markServed(member)
+    }
+  }
+
+  /// Runs `action` for `member`, which is held.
+  func serve(
+    _ state: inout RendezvousState<Host.Action>, _ action: Host.Action, _ member: Int
+  ) {
+    host.perform(action, member: member)
+    state.markServed(member)
+    counters.countServed(1)
+    // It has no part in this any more: it must not leave the guest to wait for the others, and not after
+    // they have come, either. bhyve leaves the bit, and who comes by waits.
+    guard state.policy.service == .onBehalf else { return }
+    state.request.remove(member)
+    // Relaxed: only who has the lock writes the set. Often the bit was never stored.
+    if request.requested.contains(member, ordering: .relaxed) { request.requested.remove(member) }
+  }
+
+  /// Runs `body` while `member` is held, if it can be.
+  func claiming(_ member: Int, _ service: RendezvousPolicy.Service, _ body: () -> Void) {
+    if host.claimIdle(member) {
+      body()
+      host.releaseIdle(member)
+    } else if service == .onBehalf && host.claimSleeping(member) {
+      body()
+      host.releaseSleeping(member)
+    }
+  }
+
+  /// Ends the rendezvous in progress, whose members have all come.
+  func complete(_ state: inout RendezvousState<Host.Action>) {
+    finish(&state)
+    retract(
+      &state,
+      clearingRequest: state.policy.clearsRequest && !state.mutations.contains(.requestNotCleared))
+  }
+
+  /// The books of a completed rendezvous; what was published remains.
+  func finish(_ state: inout RendezvousState<Host.Action>) {
+    let (missing, latency) = state.finish(now: MonotonicClock.nanoseconds())
+    counters.countCompletion(latencyNanoseconds: latency, missing: missing)
+  }
+
+  /// Takes back what was published and marks waiters for waking.
+  func retract(_ state: inout RendezvousState<Host.Action>, clearingRequest: Bool) {
+    // The sequence first: whoever finds the function gone after a time-out must find the sequence
+    // changed too, or it would take its own slowness for a lost wake-up.
+    sequence.add(1)
+    // The request before the function, as bhyve and as the model: a member that still sees its bit
+    // then sees the function as well. Sequentially consistent; also releases what the actions did.
+    if clearingRequest { request.requested.clear() }
+    gate.reach(.betweenClears)
+    request.function.store(0, ordering: .sequentiallyConsistent)
+    mark.clear()
+    state.needsWake = true
+  }
+
+  /// Sleeps until rendezvous `id` is over, looking again whenever something changed.
+  func waitForEnd(of id: UInt64) {
+    var seen: UInt32 = 0
+    var ended: FutexWaitResult?
+    // Acquiring: what members did under the lock before the function was taken back is visible. The
+    // function has this number from publication to the end, so nothing is missed without the lock.
+    while request.function.load(ordering: .acquiring) == id {
+      let isOver = locked { state -> Bool in
+        guard state.id == id else { return true }
+        // Not before the first sleep and not after a mere signal: only where something may be new.
+        if ended != nil && ended != .interrupted {
+          _ = advance(&state, member: nil, helping: true)
+        }
+        // Under the lock, so that no end can come between this and the tests around it.
+        seen = sequence.load(ordering: .relaxed)
+        return state.id != id
+      }
+      if isOver { return }
+      ended = sleep(from: seen)
+    }
+    // The end changes the sequence before anything else, and a change ends the sleep: that the end came,
+    // the sequence is as it was and the sleep lasted to its limit is impossible unless a wake was lost.
+    if ended == .timedOut && sequence.load() == seen { locked { _ in counters.countRescue() } }
+  }
+
+  /// Sleeps until the sequence is not `seen` any more, or for the longest wait.
+  func sleep(from seen: UInt32) -> FutexWaitResult {
+    gate.wait(on: sequence, whileEqualTo: seen, nanoseconds: waitLimitNanoseconds)
+  }
+
+  /// Adds up how members were told.
+  func count(_ kicks: InlineArray<3, Int>) {
+    for kick in Kick.allCases { counters.countKick(kick, kicks[Int(kick.rawValue)]) }
+  }
+}
