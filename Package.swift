@@ -87,7 +87,8 @@ let package = Package(
     .testTarget(
       name: "RendezvousTests", dependencies: ["Rendezvous", "Threads"], swiftSettings: tests),
     .testTarget(
-      name: "CheckerTests", dependencies: ["Checker", "Rendezvous"], swiftSettings: tests),
+      name: "CheckerTests", dependencies: ["Checker", "Comparison", "Rendezvous", "Threads"],
+      swiftSettings: tests),
     .testTarget(
       name: "ComparisonTests", dependencies: ["Comparison", "Rendezvous", "Commands", "Telemetry"],
       swiftSettings: tests),
