@@ -63,8 +63,9 @@ final class VCPUCell: Sendable {
   let watch = DeliveryWatch()
   /// How it was last told of a rendezvous.
   let summons = RendezvousSummons()
-  /// Its part in rendezvous, for the reader of snapshots. Small: in a storm the first ones are enough.
-  let lanes = RecordRing<RendezvousLane>(capacity: 64)
+  /// Its part in rendezvous, for the reader of snapshots: a tenth of a second of a storm where there are few
+  /// vcpus, which one looks at singly. Of many, the first ones are enough. Memory that is never used is none.
+  let lanes: RecordRing<RendezvousLane>
   /// Whom it sent IPIs to.
   let traffic: IPITraffic
   /// Its registers and local APIC, while somebody looks.
@@ -77,6 +78,7 @@ final class VCPUCell: Sendable {
   init(id: Int, of count: Int) {
     self.id = id
     traffic = IPITraffic(vcpus: count)
+    lanes = RecordRing(capacity: count <= 64 ? 512 : 64)
     awaitsStartup = Atomic(id != 0)
   }
 
