@@ -21,7 +21,8 @@ extension RealGuestTests {
         #expect(Set(lanes.map(\.vcpu)) == [0, 1, 2])
         let end = record.startNanoseconds + record.latencyNanoseconds
         for lane in lanes {
-          #expect(lane.role == .member)
+          // Early: it saw its bit before the function was stored.
+          #expect(lane.role == .member || lane.role == .early)
           #expect(lane.arrivedNanoseconds >= record.startNanoseconds)
           #expect(
             lane.ranNanoseconds >= lane.arrivedNanoseconds
