@@ -23,6 +23,8 @@ let package = Package(
     .systemLibrary(name: "CCurses", providers: [.apt(["libncurses-dev"])]),
     .target(name: "CTerminalGuard"),
     .target(name: "DemoGuest"),
+    // What tryst is measured against.
+    .target(name: "BenchFloor"),
     // The rooms, in the order in which they may import each other.
     .target(name: "Threads", dependencies: ["CKVM"], swiftSettings: strict),
     .target(name: "KVM", dependencies: ["CKVM"], swiftSettings: strict),
@@ -46,6 +48,12 @@ let package = Package(
       dependencies: [
         "CKVM", "Threads", "KVM", "Interrupts", "Devices", "Boot", "Emulation", "Rendezvous",
         "Commands", "Telemetry", "DemoGuest",
+      ], swiftSettings: strict),
+    // What tryst costs beside the least that C needs.
+    .target(
+      name: "Benchmarks",
+      dependencies: [
+        "BenchFloor", "CKVM", "Threads", "KVM", "Rendezvous", "Commands", "Telemetry", "Machine",
       ], swiftSettings: strict),
     .target(
       name: "Documents", dependencies: [.product(name: "Yams", package: "Yams")],
@@ -74,15 +82,16 @@ let package = Package(
       name: "tryst",
       dependencies: [
         "CKVM", "Threads", "KVM", "Interrupts", "Boot", "Rendezvous", "Commands", "Telemetry",
-        "Machine", "Checker", "Comparison", "Documents", "Themes", "Console", "Monitor",
-        "Settings", "Terminal",
+        "Machine", "Checker", "Comparison", "Benchmarks", "Documents", "Themes", "Console",
+        "Monitor", "Settings", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: tests),
     // What only tests and measurements run.
     .target(name: "ExitLoopSupport", path: "Tests/ExitLoopSupport"),
     .executableTarget(
-      name: "ExitLoop", dependencies: ["ExitLoopSupport", "Machine", "Commands", "Telemetry"],
+      name: "ExitLoop",
+      dependencies: ["ExitLoopSupport", "BenchFloor", "CKVM", "Machine", "Commands", "Telemetry"],
       path: "Tests/ExitLoop", swiftSettings: tests),
     .testTarget(
       name: "RendezvousTests", dependencies: ["Rendezvous", "Threads"], swiftSettings: tests),
@@ -91,6 +100,9 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "ComparisonTests", dependencies: ["Comparison", "Rendezvous", "Commands", "Telemetry"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "BenchmarksTests", dependencies: ["Benchmarks", "Rendezvous", "Telemetry"],
       swiftSettings: tests),
     .testTarget(name: "InterruptsTests", dependencies: ["Interrupts"], swiftSettings: tests),
     .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: tests),
@@ -144,6 +156,7 @@ let package = Package(
       name: "TrystTests",
       dependencies: [
         "tryst", "Machine", "Commands", "Monitor", "Rendezvous", "Telemetry", "Comparison",
+        "Benchmarks",
       ],
       swiftSettings: tests),
   ]

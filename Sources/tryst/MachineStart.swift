@@ -9,20 +9,22 @@ enum MachineStart {
     raiseDescriptorLimit()
     do throws(MachineError) {
       return try VirtualMachine(configuration)
-    } catch {
-      switch error {
-      case .boot: throw Failure(ExitStatus.inputMissing, error.description)
-      case .outOfRange, .unsafePolicy: throw Failure(ExitStatus.usage, error.description)
-      case .kvm(let cause):
-        throw Failure(
-          cause.isUnavailable ? ExitStatus.unavailable : ExitStatus.ourFault, error.description)
-      case .thread: throw Failure(ExitStatus.ourFault, error.description)
-      }
+    } catch { throw failure(error) }
+  }
+
+  /// What the command ends with where there is no machine.
+  static func failure(_ error: MachineError) -> Failure {
+    switch error {
+    case .boot: Failure(ExitStatus.inputMissing, error.description)
+    case .outOfRange, .unsafePolicy: Failure(ExitStatus.usage, error.description)
+    case .kvm(let cause):
+      Failure(cause.isUnavailable ? ExitStatus.unavailable : ExitStatus.ourFault, error.description)
+    case .thread: Failure(ExitStatus.ourFault, error.description)
     }
   }
 
   /// Each vcpu takes a descriptor, and the soft limit is often 1024.
-  private static func raiseDescriptorLimit() {
+  static func raiseDescriptorLimit() {
     var limit = rlimit()
     // The kernel fills and reads the structure during the calls. Failure leaves the limit as it is,
     // and KVM_CREATE_VCPU will say so.

@@ -11,8 +11,8 @@ struct Tryst: ParsableCommand {
       "See vcpus meet: boots a KVM guest, owns its interrupt controller, shows every rendezvous.",
     version: Version.current,
     subcommands: [
-      RunCommand.self, CompareCommand.self, ProveCommand.self, ThemesCommand.self,
-      ConfigCommand.self, PathsCommand.self, ManualCommand.self,
+      RunCommand.self, CompareCommand.self, ProveCommand.self, BenchCommand.self,
+      ThemesCommand.self, ConfigCommand.self, PathsCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -17,6 +17,11 @@ import Testing
     "Telemetry": ["Threads", "Rendezvous", "Commands", "Synchronization"],
     "Checker": ["Rendezvous"],
     "Comparison": ["Rendezvous", "Commands", "Telemetry"],
+    "Benchmarks": [
+      "BenchFloor", "CKVM", "Threads", "KVM", "Rendezvous", "Commands", "Telemetry", "Machine",
+      // sched_yield(2).
+      "Glibc",
+    ],
     "Machine": [
       "CKVM", "Threads", "KVM", "Interrupts", "Devices", "Boot", "Emulation", "Rendezvous",
       "Commands", "Telemetry", "DemoGuest", "Synchronization",
@@ -33,12 +38,14 @@ import Testing
     ],
     "tryst": [
       "CKVM", "Threads", "KVM", "Interrupts", "Boot", "Rendezvous", "Commands", "Telemetry",
-      "Machine", "Checker", "Comparison", "Documents", "Themes", "Console", "Monitor",
+      "Machine", "Checker", "Comparison", "Benchmarks", "Documents", "Themes", "Console", "Monitor",
       "Settings", "Terminal", "ArgumentParser", "Glibc", "Synchronization", "FoundationEssentials",
     ],
   ]
   /// Rooms of C and assembly.
-  private static let foreign: Set<String> = ["CKVM", "CCurses", "CTerminalGuard", "DemoGuest"]
+  private static let foreign: Set<String> = [
+    "CKVM", "CCurses", "CTerminalGuard", "DemoGuest", "BenchFloor",
+  ]
   private static let themes: Set<String> = ["Documents", "Yams", "Glibc"]
 
   /// Rooms in which `unsafe` is at home, and single files where it is not to be avoided.
@@ -46,6 +53,8 @@ import Testing
   private static let unsafeFiles: Set<String> = [
     // The embedded image's bytes.
     "Sources/Machine/DemoImage.swift",
+    // Handles of the floors in C.
+    "Sources/Benchmarks/Floor.swift",
     // write(2) and getrlimit(2), whose arguments are pointers.
     "Sources/tryst/MachineStart.swift", "Sources/tryst/StandardStreams.swift",
     // open(2), read(2), fstat(2).

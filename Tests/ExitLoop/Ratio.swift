@@ -1,5 +1,6 @@
+import BenchFloor
+import CKVM
 import Commands
-import ExitLoopSupport
 import Glibc
 import Machine
 import Telemetry
@@ -10,11 +11,14 @@ enum Ratio {
   static let exits: UInt32 = 20_000
 
   static func measure() throws -> Bool {
-    guard let loop = exitloop_c_open(ExitLoop.program, ExitLoop.program.count) else {
+    guard
+      let loop = floor_machine_open(
+        "/dev/kvm", 1, ExitLoop.program, ExitLoop.program.count, false)
+    else {
       print("the loop in C did not start")
       return false
     }
-    defer { exitloop_c_close(loop) }
+    defer { floor_machine_close(loop) }
     let machine = try ExitLoop.machine()
     defer { machine.end() }
     var ratios: [Double] = []
@@ -22,7 +26,7 @@ enum Ratio {
     var theirs: [Double] = []
     for _ in 0..<pairs {
       settle(machine, stopped: true)
-      let c = Double(exitloop_c_run(loop, exits)) / Double(exits)
+      let c = Double(floor_run_exits(loop, exits, UInt32(KVM_EXIT_IO))) / Double(exits)
       settle(machine, stopped: false)
       let swift = sample(machine)
       ratios.append(swift / c)

@@ -2,75 +2,14 @@
 #include "exitloop.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/kvm.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
-struct exitloop_c {
-  int kvm, vm, vcpu, run_size;
-  struct kvm_run *run;
-  uint8_t *memory;
-};
-enum { memory_size = 2 << 20, start = 0x10000 };
-
-static uint64_t now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-exitloop_c *exitloop_c_open(const uint8_t *code, size_t size) {
-  exitloop_c *l = calloc(1, sizeof *l);
-  if (!l) return NULL;
-  l->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-  l->vm = ioctl(l->kvm, KVM_CREATE_VM, 0);
-  l->run_size = ioctl(l->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
-  l->memory = mmap(NULL, memory_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (l->vm < 0 || l->memory == MAP_FAILED) return NULL;
-  memcpy(l->memory + start, code, size);
-  ioctl(l->vm, KVM_SET_TSS_ADDR, 0xfffbd000ul);
-  struct kvm_userspace_memory_region region = {
-      .memory_size = memory_size, .userspace_addr = (uintptr_t)l->memory};
-  if (ioctl(l->vm, KVM_SET_USER_MEMORY_REGION, &region)) return NULL;
-  l->vcpu = ioctl(l->vm, KVM_CREATE_VCPU, 0);
-  if (l->vcpu < 0) return NULL;
-  l->run = mmap(NULL, (size_t)l->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, l->vcpu, 0);
-  struct kvm_sregs system;
-  ioctl(l->vcpu, KVM_GET_SREGS, &system);
-  system.cs.selector = start >> 4;
-  system.cs.base = start;
-  ioctl(l->vcpu, KVM_SET_SREGS, &system);
-  struct kvm_regs registers = {.rflags = 2};
-  return ioctl(l->vcpu, KVM_SET_REGS, &registers) ? NULL : l;
-}
-
-uint64_t exitloop_c_run(exitloop_c *l, unsigned exits) {
-  uint64_t begin = now();
-  for (unsigned i = 0; i < exits; i++) {
-    if (ioctl(l->vcpu, KVM_RUN, 0) < 0) return 0;
-    if (l->run->exit_reason != KVM_EXIT_IO) return 0;
-  }
-  return now() - begin;
-}
-
-void exitloop_c_close(exitloop_c *l) {
-  munmap(l->run, (size_t)l->run_size);
-  close(l->vcpu);
-  close(l->vm);
-  close(l->kvm);
-  munmap(l->memory, memory_size);
-  free(l);
-}
 
 static int compare(const void *a, const void *b) {
   unsigned x = *(const unsigned *)a, y = *(const unsigned *)b;

@@ -1,15 +1,8 @@
-// What the exit-loop bench cannot do in Swift: the same loop in C, and single-stepping another thread.
+// What the exit-loop bench cannot do in Swift: single-stepping another thread.
 #ifndef EXITLOOP_H
 #define EXITLOOP_H
 #include <stddef.h>
 #include <stdint.h>
-
-// A machine with one vcpu that runs the `size` bytes of `code` in real mode, and nothing but KVM_RUN around it.
-typedef struct exitloop_c exitloop_c;
-exitloop_c *_Nullable exitloop_c_open(const uint8_t *_Nonnull code, size_t size);
-// Runs `exits` exits; nanoseconds, or 0 where an exit is not PIO.
-uint64_t exitloop_c_run(exitloop_c *_Nonnull loop, unsigned exits);
-void exitloop_c_close(exitloop_c *_Nonnull loop);
 
 typedef struct {
   unsigned fewest, median, most;  // user-space instructions from one KVM_RUN to the next, its own included

@@ -1,0 +1,91 @@
+import BenchFloor
+import Rendezvous
+import Threads
+
+/// The look before each guest entry, policy by policy, of a set that nobody is in, against one load and a bit test
+/// in C.
+extension BenchmarkRun {
+  /// Members that nobody calls.
+  private struct NoMembers: RendezvousHost {
+    func notify(_ member: Int, of rendezvous: UInt64) -> Kick { .elided }
+    func perform(_ action: Bool, member: Int) {}
+    func claimIdle(_ member: Int) -> Bool { false }
+    func releaseIdle(_ member: Int) {}
+  }
+
+  private static let member = 3
+
+  func measureLooks() throws(BenchmarkError) {
+    let policies = RendezvousPolicy.presets
+    var seen: [RendezvousPolicy.Check] = []
+    for policy in policies where !seen.contains(policy.check) {
+      seen.append(policy.check)
+      try measureLook(policy, parts: 7)
+    }
+  }
+
+  private func measureLook(_ policy: RendezvousPolicy, parts: Int) throws(BenchmarkError) {
+    // The presets that look the same way.
+    let names = RendezvousPolicy.presets.filter { $0.check == policy.check }.map(\.preset)
+    let name = names.contains("landed") ? "landed, tryst" : names[0]
+    try begin(.check, name)
+    let coordinator = RendezvousCoordinator(host: NoMembers(), memberCount: 64, policy: policy)
+    let request = coordinator.request
+    let looks = plan.isShort ? 10_000 : 500_000
+    var pairs = BenchmarkPairs()
+    var found = 0
+    try turns(.check, parts: parts, least: 5) { () throws(BenchmarkError) in
+      let begin = MonotonicClock.nanoseconds()
+      found += Self.look(request, Self.member, looks)
+      let middle = MonotonicClock.nanoseconds()
+      found += Int(floor_look(UInt(looks)))
+      let end = MonotonicClock.nanoseconds()
+      pairs.add(
+        ours: [Double(middle &- begin) / Double(looks)],
+        floor: [Double(end &- middle) / Double(looks)])
+    }
+    guard found == 0 else { throw .guest("a look saw a rendezvous that there is none of") }
+    let floorName = "a load and a bit test in C"
+    add(
+      BenchmarkResult(
+        .check, "\(name): time of a look", .nanoseconds, pairs: pairs, against: floorName))
+    countInstructions(request, name, floorName)
+  }
+
+  /// Two loops that differ in the number of their looks: what differs in instructions is the looks'.
+  private func countInstructions(_ request: RendezvousRequest, _ name: String, _ floorName: String)
+  {
+    // Few, as a trap may take 20 us; and both whole turns of a loop that the compiler has unrolled.
+    let (few, many) = (8, 16)
+    func per(_ body: (Int) -> Void) -> Double {
+      // The first run binds symbols.
+      body(few)
+      let less = Floor.instructions { body(few) }
+      let more = Floor.instructions { body(many) }
+      return less == 0 || more <= less ? 0 : Double(more - less) / Double(many - few)
+    }
+    var sum = 0
+    let ours = per { sum += Self.look(request, Self.member, $0) }
+    let its = per { sum += Int(floor_look(UInt($0))) }
+    let what = "\(name): instructions"
+    guard ours > 0, its > 0, sum == 0 else {
+      return omit(.check, what, "this host does not trap after each instruction")
+    }
+    var pairs = BenchmarkPairs()
+    pairs.add(ours: [ours], floor: [its])
+    add(BenchmarkResult(.check, what, .instructions, pairs: pairs, against: floorName))
+  }
+
+  /// Looks `count` times; how often a rendezvous was pending. Not inlined, so that the loop is the same for the clock
+  /// and for the count; its own instructions are counted in, as the floor's are.
+  @inline(never)
+  private static func look(_ request: RendezvousRequest, _ member: Int, _ count: Int) -> Int {
+    var found = 0
+    var left = count
+    while left > 0 {
+      if request.isPending(for: member) { found &+= 1 }
+      left &-= 1
+    }
+    return found
+  }
+}
