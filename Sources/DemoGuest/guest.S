@@ -336,7 +336,7 @@ pick_ap_by:
   ret
 
 // The ICR: edi destination, esi the low half. Only the scenario's own handlers send too, and never on a vcpu
-// whose main code sends, so the two halves need no protection.
+// whose main code sends, so the two halves need no protection (pair-init, where an AP sends, sees to itself).
 send:
   shll $24, %edi
   movl %edi, APIC_ICR_HIGH(%r14)
@@ -353,6 +353,7 @@ restart:
   call send
   movl $ICR_STARTUP, APIC_ICR(%r14)
   movl $ICR_STARTUP, APIC_ICR(%r14)
+  sti                                   // for who came with interrupts off
   movl $20000, %ecx
 1:
   cmpl %edx, VCPU_BOOTS(%rax)
@@ -403,6 +404,9 @@ pair_init:
   xorl %edx, %edx
   divl %ecx
   leal (%rbx,%rdx,2), %edi
+  // The next scenario may have begun elsewhere, and its handlers send: the high half of the ICR would be theirs
+  // when the SIPIs go out, and the AP wait for one for ever.
+  cli
   call restart
   jmp dispatch
 

@@ -18,14 +18,24 @@ public struct AtomicCPUSet: ~Copyable, Sendable {
   @inlinable public func contains(
     _ member: Int, ordering: AtomicLoadOrdering = .sequentiallyConsistent
   ) -> Bool {
-    guard member >= 0 && member < CPUSet.capacity else { return false }
-    let bit = UInt64(member) & 63
+    // Unsigned: one comparison instead of two, and a shift instead of a division that rounds towards zero.
+    // This is looked at before each guest entry.
+    let number = UInt(bitPattern: member)
+    guard number < UInt(CPUSet.capacity) else { return false }
+    let (index, bit) = (Int(truncatingIfNeeded: number >> 6), UInt64(number & 63))
     // The primitives take constant orderings only.
-    if ordering == .relaxed { return words[member / 64].load(ordering: .relaxed) >> bit & 1 == 1 }
-    if ordering == .acquiring {
-      return words[member / 64].load(ordering: .acquiring) >> bit & 1 == 1
-    }
-    return words[member / 64].load(ordering: .sequentiallyConsistent) >> bit & 1 == 1
+    if ordering == .relaxed { return words[index].load(ordering: .relaxed) >> bit & 1 == 1 }
+    if ordering == .acquiring { return words[index].load(ordering: .acquiring) >> bit & 1 == 1 }
+    return words[index].load(ordering: .sequentiallyConsistent) >> bit & 1 == 1
+  }
+
+  /// The same for a `member` that is known to be in range, sequentially consistent, in a load and a test:
+  /// beyond the range it is the member modulo `CPUSet.capacity` that is asked for.
+  @inlinable func containsVCPU(_ member: Int) -> Bool {
+    let number = UInt(bitPattern: member)
+    let word = words[Int(truncatingIfNeeded: number >> 6 & 63)].load(
+      ordering: .sequentiallyConsistent)
+    return word & 1 << UInt64(number & 63) != 0
   }
 
   /// The members 0 to 63 as a word: what code sees that takes the first word for the set.

@@ -34,8 +34,9 @@ public struct CPUSet: Sendable, BitwiseCopyable {
 
   /// Whether `member` is in the set; false for any number outside `0 ..< capacity`.
   @inlinable public func contains(_ member: Int) -> Bool {
-    guard member >= 0 && member < Self.capacity else { return false }
-    return words.span[member / 64] >> UInt64(member % 64) & 1 == 1
+    let number = UInt(bitPattern: member)
+    guard number < UInt(Self.capacity) else { return false }
+    return words.span[Int(truncatingIfNeeded: number >> 6)] >> UInt64(number & 63) & 1 == 1
   }
 
   /// Adds `member`, which must be in `0 ..< capacity`.

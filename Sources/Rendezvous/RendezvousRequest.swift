@@ -58,16 +58,21 @@ public final class RendezvousRequest: Sendable {
   /// Whether `member` must leave for a rendezvous, as the policy asks that question: the look before
   /// guest entry. The vcpu has stored that it runs, sequentially consistent, before it calls this.
   ///
-  /// - Parameter lockWait: nanoseconds spent waiting for the lock are added; only
-  ///   `RendezvousPolicy.Check.lockedMember` ever does.
+  /// - Parameters:
+  ///   - member: one of the machine's vcpus.
+  ///   - lockWait: nanoseconds spent waiting for the lock are added; only
+  ///     `RendezvousPolicy.Check.lockedMember` ever does.
   @inlinable public func isPending(for member: Int, addingLockWaitTo lockWait: inout UInt64) -> Bool
   {
     let kind = check.load(ordering: .sequentiallyConsistent)
     // The two designs that were really in bhyve come first. Raw values, as the initializer from one is
     // a call that would not be inlined.
-    if kind == CheckCode.member { return requested.contains(member) }
+    if kind == CheckCode.member { return requested.containsVCPU(member) }
     if kind == CheckCode.anyFunction { return isInProgress }
-    return isPendingOtherwise(kind, member, &lockWait)
+    // Given back, not passed in: a caller's variable that is pointed to is in memory, and written each time.
+    let (isAsked, nanoseconds) = isPendingOtherwise(kind, member)
+    lockWait &+= nanoseconds
+    return isAsked
   }
 
   /// The same for those who do not count lock waits.
@@ -129,12 +134,13 @@ public final class RendezvousRequest: Sendable {
   }
 
   @usableFromInline func isPendingOtherwise(
-    _ kind: UInt8, _ member: Int, _ lockWait: inout UInt64
-  ) -> Bool {
-    let answer = look(
+    _ kind: UInt8, _ member: Int
+  ) -> (isAsked: Bool, lockWaitNanoseconds: UInt64) {
+    var lockWait: UInt64 = 0
+    let isAsked = look(
       RendezvousPolicy.Check(rawValue: kind & ~CheckCode.caught) ?? .member, member, &lockWait)
     if kind & CheckCode.caught != 0 { gate.reach(.afterCheck) }
-    return answer
+    return (isAsked, lockWait)
   }
 
   private func look(
