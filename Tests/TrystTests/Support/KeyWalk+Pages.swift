@@ -1,13 +1,14 @@
 import Monitor
 
 extension KeyWalk {
-  /// Through the page of a rendezvous: few rows, so that it scrolls.
-  static let page = KeyWalk(
-    .page, rows: 16, way: [.character("7"), .character(" "), .enter],
-    landmark: "[Rendezvous #",
-    steps: [
-      .press(.down), .press(.up), .press("j"), .press("k"), .press(.end), .press(.home),
-      .press("G"), .press("g"), .press(.pageDown), .press(.pageUp),
+  /// Through the pages: few rows, so that they scroll.
+  static let pages: [KeyWalk] = [rendezvous, policy, panic]
+
+  private static let rendezvous = KeyWalk(
+    .page, rows: 16,
+    opening: [.character("7"), .character("\\")] + typed("rdv") + [.enter], ready: "[7 Log]",
+    way: [.enter], landmark: "[Rendezvous #",
+    steps: scrolling + [
       .press("["), .press("]"),
       .press("?", .shows("Help: "), then: [.escape]),
       .press(.function(1), .shows("Help: "), then: [.escape]),
@@ -27,14 +28,44 @@ extension KeyWalk {
 
   private static let back: [Key] = [.character("7"), .enter]
 
-  /// The line that tells of an incident: once in a run, so that each key has its own. The design before D37390
-  /// panics at once where INITs name one vcpu and the others leave the guest all the time.
+  private static let scrolling: [Step] = [
+    .press(.down), .press(.up), .press("j"), .press("k"), .press(.end), .press(.home),
+    .press("G"), .press("g"), .press(.pageDown), .press(.pageUp),
+  ]
+
+  /// What a review said, from the list of policies.
+  private static let policy = KeyWalk(
+    .page, .frozen, options: quiet, columns: 60, rows: 12, opening: [.character("8")],
+    ready: "[8 Policies]", way: [.character("x")], landmark: "[Policy landed",
+    steps: scrolling + [
+      .press("[", .shows("of no rendezvous")), .press(.enter, .shows("in force")),
+      .press("y", .shows("copied the page")),
+      .press("x", .hides("[Policy landed"), then: [.character("x")]),
+      .press(.escape, .hides("[Policy landed")),
+    ])
+
+  /// The design before D37390 panics at once where INITs name one vcpu and the others leave the guest all the
+  /// time.
+  private static let panicking = ["--cpus", "4", "--scenario", "init-storm", "--policy", "strict"]
+  private static let title = "[The panic that would have been]"
+
+  private static let panic = KeyWalk(
+    .page, .frozen, options: panicking, rows: 12, ready: "panic would have been", way: [.enter],
+    landmark: title,
+    steps: scrolling + [
+      .press("[", .shows("of no rendezvous")), .press("y", .shows("copied the page")),
+      .press("x", .shows("[Policy strict"), then: [.escape]),
+      .press(.enter, .shows("[Rendezvous #"), then: [.escape]),
+      .press("1", .hides(title)),
+    ])
+
+  /// The line that tells of an incident: once in a run, so that each key has its own.
   static let incident: [KeyWalk] = [
-    (Key.enter, Effect.shows("[The panic that would have been]")),
-    (.escape, .hides("panic would have been")), (.function(10), .leaves), (.control("c"), .leaves),
+    (Key.enter, Effect.shows(title)), (.escape, .hides("panic would have been")),
+    (.function(10), .leaves), (.control("c"), .leaves),
   ].map { key, effect in
     KeyWalk(
-      .incident, options: ["--cpus", "6", "--scenario", "init-storm", "--policy", "strict"],
-      way: [.character("1")], landmark: "panic would have been", steps: [.press(key, effect)])
+      .incident, .live, options: panicking, opening: [.character("1")],
+      landmark: "panic would have been", steps: [.press(key, effect)])
   }
 }
