@@ -12,7 +12,7 @@ extension KeyWalk {
       .press("S", .shows("reroute-storm, 4 vcpus")), .press("n", .shows("8 vcpus")),
       .press("u", .shows("those marked ! too"), then: [.character("u")]),
       .press("e", .shows("Enter measures: E1")),
-      .press(.enter, .shows("E1  one AP")), .press("s", .shows("─ Measured")),
+      .press(.enter, .hides("Policies beside each other")), .press("s", .shows("─ Measured")),
       // More lines than rows, with every policy.
       .press(.end, after: [.home]), .press(.home), .press("G"), .press("g"), .press(.down),
       .press(.up), .press("j"), .press("k"), .press(.pageDown), .press(.pageUp),

@@ -32,7 +32,7 @@ extension KeyWalk {
     ])
 
   private static let chooser = KeyWalk(
-    .chooser, .frozen, way: [.character("S")],
+    .chooser, .frozen, opening: [.character("1")], way: [.character("S")],
     landmark: "Scenario: what the demo guest",
     steps: [
       .press("?", .shows("Help: "), then: [.escape]),
@@ -67,8 +67,8 @@ extension KeyWalk {
     .palette, way: [.character(":")], landmark: "refresh HERTZ",
     steps: [
       .press(.function(1), .shows("Help: "), then: [.escape]),
-      .press(.down), .press(.up), .press(.backTab),
-      .press(.tab, after: typed("pol")), .press(.backspace), .press(.delete),
+      .press(.down), .press(.up), .press(.backTab, after: [.down, .down]),
+      .press(.tab, after: [.delete] + typed("pol")), .press(.backspace), .press(.delete),
       .press(.control("u"), after: typed("no")),
       .press(.enter, .shows("[3 IPI]"), after: typed("show-ipi")),
       .press(.escape, .hides("refresh HERTZ"), after: [.character(":")]),

@@ -2,7 +2,7 @@ import Monitor
 
 extension KeyWalk {
   /// Through the pages: few rows, so that they scroll.
-  static let pages: [KeyWalk] = [rendezvous, policy, panic]
+  static let pages: [KeyWalk] = [rendezvous, policy, panic, broken]
 
   private static let rendezvous = KeyWalk(
     .page, rows: 16,
@@ -36,36 +36,47 @@ extension KeyWalk {
   /// What a review said, from the list of policies.
   private static let policy = KeyWalk(
     .page, .frozen, options: quiet, columns: 60, rows: 12, opening: [.character("8")],
-    ready: "[8 Policies]", way: [.character("x")], landmark: "[Policy landed",
+    way: [.character("x")], landmark: "[Policy landed",
     steps: scrolling + [
-      .press("[", .shows("of no rendezvous")), .press(.enter, .shows("in force")),
+      .press("[", .shows("of no rendezvous")), .press(.enter, .shows("there Enter puts landed")),
       .press("y", .shows("copied the page")),
       .press("x", .hides("[Policy landed"), then: [.character("x")]),
       .press(.escape, .hides("[Policy landed")),
     ])
 
-  /// The design before D37390 panics at once where INITs name one vcpu and the others leave the guest all the
-  /// time.
-  private static let panicking = ["--cpus", "4", "--scenario", "init-storm", "--policy", "strict"]
-  private static let title = "[The panic that would have been]"
-
+  /// The design before D37390 panics at once where two vcpus INIT others that leave the guest all the time.
   private static let panic = KeyWalk(
-    .page, .frozen, options: panicking, rows: 12, ready: "panic would have been", way: [.enter],
-    landmark: title,
+    .page, .frozen,
+    options: ["--cpus", "6", "--scenario", "pair-init", "--policy", "strict"], rows: 12,
+    ready: "panic would have been", way: [.enter], landmark: "[The panic that would have been]",
     steps: scrolling + [
       .press("[", .shows("of no rendezvous")), .press("y", .shows("copied the page")),
       .press("x", .shows("[Policy strict"), then: [.escape]),
       .press(.enter, .shows("[Rendezvous #"), then: [.escape]),
-      .press("1", .hides(title)),
+      .press("1", .hides("[The panic that would have been]")),
+    ])
+
+  /// A request that is never cleared: after half a second the watchdog ends it and tells.
+  private static let breaking = quiet + ["--policy", "no-clear", "--unsafe-policies"]
+  private static let livelock = "[Vcpus in a livelock]"
+  private static let line = "no-clear kept vcpus out of the guest"
+
+  private static let broken = KeyWalk(
+    .page, .frozen, options: breaking, rows: 12, ready: line, way: [.enter], landmark: livelock,
+    steps: scrolling + [
+      .press(.enter, .shows("[Rendezvous #"), then: [.escape]),
+      .press("y", .shows("copied the page")),
+      .press("x", .shows("[Policy no-clear"), then: [.escape]),
+      .press(.escape, .hides(livelock)),
     ])
 
   /// The line that tells of an incident: once in a run, so that each key has its own.
   static let incident: [KeyWalk] = [
-    (Key.enter, Effect.shows(title)), (.escape, .hides("panic would have been")),
-    (.function(10), .leaves), (.control("c"), .leaves),
+    (Key.enter, Effect.shows(livelock)), (.escape, .hides(line)), (.function(10), .leaves),
+    (.control("c"), .leaves),
   ].map { key, effect in
     KeyWalk(
-      .incident, .live, options: panicking, opening: [.character("1")],
-      landmark: "panic would have been", steps: [.press(key, effect)])
+      .incident, .live, options: breaking, opening: [.character("1")], landmark: line,
+      steps: [.press(key, effect)])
   }
 }

@@ -18,11 +18,7 @@ extension KeyWalk {
         .press("a", .logs("pin 0 assert", filter: "pin", lines: 1)),
         .press("m", .logs("entry", filter: "entry", lines: 2)),
       ]),
-    // Few rows, so that the demo's few lines scroll.
-    view(
-      .console, "[6 Console]", "6", console,
-      opening: [.character("S"), .end, .enter, .character("S"), .home, .enter],
-      ready: "[demo] scenario idle", rows: 8),
+    view(.console, "[6 Console]", "6", console, ready: "[demo] scenario init-storm", rows: 24),
     // Entries that have a page.
     view(
       .log, "[7 Log]", "7", log, opening: [.character("\\")] + typed("rdv") + [.enter]),
@@ -134,7 +130,8 @@ extension KeyWalk {
     .press(.down), .press(.up), .press("j"), .press("k"),
     .press(.end), .press(.home), .press("G"), .press("g"),
     .press(.pageDown), .press(.pageUp),
-    .press(.enter), .press(.backspace), .press("r"), .press("n"), .press("z"),
+    .press(.enter, .shows("[Rendezvous #"), after: [.right], then: [.escape]),
+    .press(.backspace), .press("r"), .press("n"), .press("z"),
     .press("o"), .press("v"),
   ]
 
@@ -152,10 +149,13 @@ extension KeyWalk {
     .press("e", .shows("─ Inject "), after: [.character("o")], then: [.escape]),
   ]
 
+  /// The demo's few lines scroll in the overview's low pane only.
   private static let console: [Step] = [
+    .press("1", .shows("[1 Overview]")),
     .press(.pageUp), .press(.pageDown), .press(.home), .press(.end), .press(.up), .press(.down),
     .press("k"), .press("j"), .press("g"),
-    .press("G"), .press("e", then: [.character("6")]),
+    .press("G"),
+    .press("e", .shows("[1 Overview]"), after: [.character("6")], then: [.character("6")]),
     .press("/", .shows("find:")),
     .press("n", after: [.character("d"), .character("e"), .enter]),
     .press("N"),

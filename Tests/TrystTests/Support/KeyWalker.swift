@@ -44,6 +44,9 @@ struct KeyWalker {
     for step in walk.steps {
       if !step.first.isEmpty {
         try await press(step.first)
+        if case .hides(let text) = step.effect {
+          try await wait("\(text) before \(step.key.name)") { $0.contains(text) }
+        }
         look = try await settled()
       }
       try await press(step, from: look)
@@ -69,10 +72,12 @@ struct KeyWalker {
     switch step.effect {
     case .another: try await wait(what) { $0 != before }
     case .shows(let text):
-      #expect(!before.contains(text), "\(text) is there before \(step.key.name)")
+      let isThere = before.contains(text)
+      #expect(!isThere, "\(text) is there before \(step.key.name)")
       try await wait("\(what): \(text)") { $0.contains(text) }
     case .hides(let text):
-      #expect(before.contains(text), "no \(text) before \(step.key.name)")
+      let isThere = before.contains(text)
+      #expect(isThere, "no \(text) before \(step.key.name)")
       try await wait("\(what): no \(text)") { !$0.contains(text) }
     case .logs(let text, let filter, let lines):
       let clear: [Key] = [.character("\\"), .delete]
