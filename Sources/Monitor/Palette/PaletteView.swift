@@ -72,7 +72,7 @@ enum PaletteView {
   }
 
   /// The last scalars of `text` that fit.
-  private static func end(of text: String, columns: Int) -> String {
+  static func end(of text: String, columns: Int) -> String {
     if CellWidth.columns(text) <= columns { return text }
     var kept = String.UnicodeScalarView()
     var used = 1

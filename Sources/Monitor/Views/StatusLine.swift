@@ -6,7 +6,8 @@ import Themes
 enum StatusLine {
   static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
     guard !rect.isEmpty else { return }
-    let spans = fitting(RepeatWords.status(model) + spans(model), rect.width - 1)
+    let width = rect.width - 1
+    let spans = fitting(RepeatWords.status(model) + spans(model, width: width), width)
     frame.put(rect.x + 1, rect.y, spans, limit: rect.width - 1)
   }
 
@@ -23,18 +24,28 @@ enum StatusLine {
     return kept
   }
 
-  static func spans(_ model: MonitorModel) -> [Span] {
-    if let prompt = model.ui.search.prompt {
-      return [
-        Span("find: ", .title), Span(prompt + "_", .field),
-        Span("  Enter finds upwards, Esc leaves", .dim),
-      ]
+  /// What is being typed, and a hint, or what is wrong with it where it was entered. Of a long text there is the
+  /// end, where the typing is, so that all is seen.
+  private static func prompt(
+    _ name: String, _ text: String, mistake: String?, hint: String, width: Int
+  ) -> [Span] {
+    let taken = mistake.map { CellWidth.columns($0) + 2 } ?? 0
+    let room = max(12, width - CellWidth.columns(name) - taken - 1)
+    return [
+      Span(name, .title), Span(PaletteView.end(of: text, columns: room) + "_", .field),
+      mistake.map { Span("  \($0)", .warning) } ?? Span("  \(hint)", .dim),
+    ]
+  }
+
+  static func spans(_ model: MonitorModel, width: Int = .max) -> [Span] {
+    if let text = model.ui.search.prompt {
+      return prompt(
+        "find: ", text, mistake: nil, hint: "Enter finds upwards, Esc leaves", width: width)
     }
-    if let prompt = model.ui.logView.prompt, model.ui.notice == nil {
-      return [
-        Span("filter: ", .title), Span(prompt + "_", .field),
-        Span("  rdv spur lag>100 vcpu:0-3 !inj text", .dim),
-      ]
+    if let text = model.ui.logView.prompt {
+      return prompt(
+        "filter: ", text, mistake: model.ui.notice, hint: "rdv spur lag>100 vcpu:0-3 !inj text",
+        width: width)
     }
     if let notice = model.ui.notice { return [Span(notice, .warning)] }
     if model.showsComparison { return ComparePage.status(model) }

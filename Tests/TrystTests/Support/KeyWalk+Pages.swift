@@ -66,7 +66,7 @@ extension KeyWalk {
     steps: scrolling + [
       .press(.enter, .shows("[Rendezvous #"), then: [.escape]),
       .press("y", .shows("copied the page")),
-      .press("x", .shows("[Policy no-clear"), then: [.escape]),
+      .press("x", .shows("[Policy !no-clear"), then: [.escape]),
       .press(.escape, .hides(livelock)),
     ])
 
