@@ -109,4 +109,51 @@ import Testing
     _ = Self.type("z", &model)
     #expect(line(model).contains("lag>yz_") && !line(model).contains("give"), "\(line(model))")
   }
+
+  // MARK: Hints
+
+  /// Each view's hints name the operator's keys, and leave out what no key does.
+  @Test(arguments: [
+    (MonitorView.log, Action.editFilter, "filters"), (.log, .openEntry, "goes there"),
+    (.timeline, .openLane, "explains"), (.timeline, .switchTimelinePart, "lanes"),
+    (.timeline, .onlyLateLanes, "late"), (.console, .openSearch, "finds"),
+    (.console, .attach, "types"), (.policies, .apply, "puts it in force"),
+  ])
+  func hintsFollowTheKeys(view: MonitorView, action: Action, words: String) {
+    var model = Fixture.timeline(vcpus: 8, width: 200)
+    _ = model.handle(.character(view.key))
+    if view == .policies { _ = model.handle(.end) }
+    let context = view.context
+    let usual = line(model)
+    #expect(usual.contains(" \(words)"), "\(usual)")
+    let (moved, objections) = KeyTable.standard.changed(by: [
+      KeyTable.Change(action, in: context, keys: [.function(12)])
+    ])
+    #expect(objections.isEmpty)
+    model.keys = moved
+    #expect(line(model).contains("F12 \(words)"), "\(line(model))")
+    model.keys =
+      KeyTable.standard.changed(by: [KeyTable.Change(action, in: context, keys: [])]).table
+    #expect(!line(model).contains(words), "\(line(model))")
+  }
+
+  /// The same on what lies over a view.
+  @Test func hintsOfPagesAndPromptsFollowTheKeys() {
+    var model = Fixture.timeline(vcpus: 8)
+    let changes = [
+      KeyTable.Change(.close, keys: [.function(12)]),
+      KeyTable.Change(.showReview, in: .page, keys: [.character("v")]),
+      KeyTable.Change(.completeCommand, keys: [.function(11)]),
+    ]
+    let (table, objections) = KeyTable.standard.changed(by: changes)
+    #expect(objections.isEmpty)
+    model.keys = table
+    _ = Self.type("2\r", &model)
+    #expect(
+      line(model).contains("F12 goes back") && line(model).contains("v policy"), "\(line(model))")
+    _ = model.handle(.function(12))
+    _ = Self.type(":", &model)
+    let text = model.frame(glyphs: .unicode).text
+    #expect(text.contains("F11 completes") && text.contains("F12 leaves"))
+  }
 }

@@ -40,7 +40,7 @@ enum StatusLine {
   static func spans(_ model: MonitorModel, width: Int = .max) -> [Span] {
     if let text = model.ui.search.prompt {
       return prompt(
-        "find: ", text, mistake: nil, hint: "Enter finds upwards, Esc leaves", width: width)
+        "find: ", text, mistake: nil, hint: searchHint(model), width: width)
     }
     if let text = model.ui.logView.prompt {
       return prompt(
@@ -118,24 +118,42 @@ enum StatusLine {
     }
     if let match = model.ui.search.match {
       spans.append(Span("  '\(model.ui.search.text)' in line \(match.line + 1)", .title))
-      return spans + [Span("  n above  N below", .dim), Span("  Enter types", .dim)]
+      return spans + model.hint(.findOlder, in: .console, usual: .character("n"), "above")
+        + model.hint(.findNewer, in: .console, usual: .character("N"), "below")
+        + model.hint(.attach, in: .console, usual: .enter, "types")
     }
     if let end = model.shown.snapshot.guestEnded {
-      return [Span("ended: \(end)", .error), Span("  / finds  PgUp PgDn scroll", .dim)]
+      return [Span("ended: \(end)", .error)] + scrolling(model)
     }
-    let zoom = model.ui.view == .console || model.ui.zoom == .console ? "e all panes" : "e alone"
-    return spans + (model.isReadOnly ? [] : [Span("  Enter types", .dim)]) + [
-      Span("  / finds", .dim), Span("  PgUp PgDn scroll", .dim), Span("  \(zoom)", .dim),
-    ]
+    let zoom = model.ui.view == .console || model.ui.zoom == .console ? "all panes" : "alone"
+    let types = model.hint(.attach, in: .console, usual: .enter, "types")
+    return spans + (model.isReadOnly ? [] : types) + scrolling(model)
+      + model.hint(.zoom, in: .console, usual: .character("e"), zoom)
+  }
+
+  private static func scrolling(_ model: MonitorModel) -> [Span] {
+    let pages = [
+      model.keyName(.pageUp, in: .console, usual: .pageUp),
+      model.keyName(.pageDown, in: .console, usual: .pageDown),
+    ].compactMap { $0 }.joined(separator: " ")
+    return model.hint(.openSearch, in: .console, usual: .character("/"), "finds")
+      + (pages.isEmpty ? [] : [Span("  \(pages) scroll", .dim)])
+  }
+
+  private static func searchHint(_ model: MonitorModel) -> String {
+    let finds = model.keyName(.apply, in: .search, usual: .enter).map { "\($0) finds upwards" }
+    let leaves = model.keyName(.close, in: .search, usual: .escape).map { "\($0) leaves" }
+    return [finds, leaves].compactMap { $0 }.joined(separator: ", ")
   }
 
   private static func log(_ model: MonitorModel) -> [Span] {
     let follows = model.ui.logView.selected == nil
+    let end = model.keyName(.end, in: .log, usual: .end).map { $0 + " " } ?? ""
     return [
       Span("log: \(Quantity.counted(model.shown.log.end, "entry", "entries")) so far, ", .dim),
-      Span(follows ? "follows the newest" : "End follows the newest", .dim),
-      Span("  Enter goes there", .dim), Span("  \\ filters", .dim),
-    ]
+      Span(follows ? "follows the newest" : "\(end)follows the newest", .dim),
+    ] + model.hint(.openEntry, in: .log, usual: .enter, "goes there")
+      + model.hint(.editFilter, in: .log, usual: .character("\\"), "filters")
   }
 
   private static func metric(_ model: MonitorModel) -> [Span] {

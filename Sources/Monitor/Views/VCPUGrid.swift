@@ -46,7 +46,7 @@ enum VCPUGrid {
     let (color, cells) = (model.ui.gridColor, cells(rect.width, vcpus: vcpus.count))
     frame.rule(
       Rect(x: rect.x, y: rect.y, width: cells.worst.lowerBound, height: 1),
-      title: "vCPU grid: \(color.title)", note: "F5 table  c colour by",
+      title: "vCPU grid: \(color.title)", note: keys(model),
       hasFocus: model.ui.focus == .vcpus)
     let legendRows = rect.height >= 3 ? 1 : 0
     let rows = max(0, rect.height - 1 - legendRows)
@@ -70,6 +70,13 @@ enum VCPUGrid {
     frame.put(
       rect.x + 1, rect.y + rect.height - 1, color.legend(recording, width: rect.width - 1),
       limit: rect.width - 1)
+  }
+
+  private static func keys(_ model: MonitorModel) -> String {
+    let table = model.keyName(.toggleGrid, in: .overview, usual: .function(5))
+    let color = model.keyName(.colorBy, in: .overview, usual: .character("c"))
+    return [table.map { "\($0) table" }, color.map { "\($0) colour by" }].compactMap { $0 }
+      .joined(separator: "  ")
   }
 
   private static func paint(
