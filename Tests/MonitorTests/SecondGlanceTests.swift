@@ -61,6 +61,17 @@ import Testing
     #expect(model.ipiSource == 2 && model.ipiDestination == 3)
   }
 
+  /// A pair that was busy once gives way to what is busy now.
+  @Test func itOpensOnWhatIsBusyNow() {
+    var model = Fixture.model(vcpus: 4)
+    for step in 1...40 as ClosedRange<UInt64> {
+      model.absorb(quiet(step, from: 2, to: [1: 900, 3: step]))
+    }
+    _ = Self.type("3", &model)
+    #expect(model.ipiSource == 2 && model.ipiDestination == 3)
+    #expect(line(model).contains("2 → 3: "), "\(line(model))")
+  }
+
   @Test func theSelectedVCPUStaysTheSource() {
     var model = Fixture.model(vcpus: 4)
     model.absorb(quiet(5, from: 2, to: [3: 7]))

@@ -68,16 +68,17 @@ extension MonitorModel {
   // MARK: The first cell
 
   /// While nobody has chosen a cell: the busiest of the selected vcpu, or of all where none was selected either. One
-  /// that has traffic stays.
-  mutating func settleIPICell() {
+  /// that has traffic stays; when the view is opened, only one that has some in what is shown.
+  mutating func settleIPICell(isOpening: Bool = false) {
     guard ui.view == .ipi, !ui.ipi.isChosen, ipiCount > 0 else { return }
-    let reading = ipiReading.with(.total)
     let source = ipiSource
-    guard reading.talker(source, ipiDestination).count.total == 0 else { return }
     let own = IPIRegion(sources: source..<source + 1, destinations: 0..<ipiCount)
-    let busiest =
-      reading.talkers(1, in: own).first ?? (source == 0 ? reading.talkers(1).first : nil)
-    if let busiest { select(busiest) }
+    for measure in isOpening ? [ui.ipi.measure, .total] : [.total] {
+      let reading = ipiReading.with(measure)
+      if measure.value(reading.talker(source, ipiDestination).count) > 0 { return }
+      let ofAll = source == 0 ? reading.talkers(1).first : nil
+      if let busiest = reading.talkers(1, in: own).first ?? ofAll { return select(busiest) }
+    }
   }
 
   // MARK: Moving
