@@ -223,6 +223,7 @@ public final class VirtualMachine: Sendable {
         calibration: platform.start,
         now: now)
       row.state = cell.state
+      row.taskPriorityClass = cell.routingFacts.priorityClass
       row.guestWork = platform.program.demo?.work(by: cell.id) ?? 0
       return row
     }

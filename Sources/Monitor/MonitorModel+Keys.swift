@@ -202,6 +202,7 @@ extension MonitorModel {
     ui.pages = []
     if view == .console { ui.focus = .console }
     if view == .log { ui.focus = .log }
+    settleIPICell(isOpening: true)
     settleSelection()
   }
 

@@ -112,6 +112,7 @@ public struct MonitorModel: Sendable {
   mutating func settleSelection() {
     settleLog()
     settleCompare()
+    settleIPICell()
     let count = shown.snapshot.vcpus.count
     if hasGrid { ui.vcpuTop = 0 }
     ui.vcpu = max(0, min(ui.vcpu, count - 1))

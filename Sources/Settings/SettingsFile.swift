@@ -33,14 +33,17 @@ public struct SettingsFile: Sendable {
   }
 
   /// The settings of `choice`: a path, `none`, or nil for the file in its usual place, which need not be
-  /// there.
-  public static func load(_ choice: String?) throws(SettingsError) -> SettingsFile {
+  /// there. `mistake` says what is wrong with the theme that the file names, where that is to be known together
+  /// with what else is wrong: where themes are is not this room's matter.
+  public static func load(
+    _ choice: String?, themeMistake mistake: (String) -> String? = { _ in nil }
+  ) throws(SettingsError) -> SettingsFile {
     if choice == "none" { return SettingsFile(path: nil, isThere: false, settings: Settings()) }
     guard let path = choice ?? standardPath else {
       return SettingsFile(path: nil, isThere: false, settings: Settings())
     }
     switch DocumentFile.read(path) {
-    case .success(let bytes): return try parse(bytes, path: path)
+    case .success(let bytes): return try parse(bytes, path: path, themeMistake: mistake)
     case .failure(.missing) where choice == nil:
       return SettingsFile(path: path, isThere: false, settings: Settings())
     case .failure(.missing): throw .missing(path: path)
@@ -49,8 +52,10 @@ public struct SettingsFile: Sendable {
   }
 
   /// Parses `bytes`; `path` is the name for messages. Whatever the bytes are, the answer is settings or an
-  /// error that says where and what. A file of comments only is a file of defaults.
-  public static func parse(_ bytes: [UInt8], path: String) throws(SettingsError) -> SettingsFile {
+  /// error that says where and what. A file of comments only is a file of defaults. `mistake` as for ``load``.
+  public static func parse(
+    _ bytes: [UInt8], path: String, themeMistake mistake: (String) -> String? = { _ in nil }
+  ) throws(SettingsError) -> SettingsFile {
     if isBlank(bytes) { return SettingsFile(path: path, isThere: true, settings: Settings()) }
     var values: SettingsReader
     do throws(DocumentProblem) {
@@ -60,7 +65,14 @@ public struct SettingsFile: Sendable {
     } catch {
       throw .invalid(file: path, problems: [error])
     }
-    guard values.problems.isEmpty else { throw .invalid(file: path, problems: values.problems) }
+    var problems = values.problems
+    // A name that is none at all was reported; the settings then have the standard one.
+    if let place = values.places[.theme], let words = mistake(values.settings.theme) {
+      problems.append(problem(words, with: .theme, at: place))
+    }
+    guard problems.isEmpty else {
+      throw .invalid(file: path, problems: DocumentProblem.sorted(problems))
+    }
     return SettingsFile(
       path: path, isThere: true, settings: values.settings, places: values.places)
   }
@@ -77,8 +89,15 @@ public struct SettingsFile: Sendable {
 
   /// A problem with the value of `name`, which only its use has shown: a theme that is not there.
   public func problem(_ message: String, with name: SettingName) -> SettingsError? {
-    guard let path, var problem = places[name] else { return nil }
+    guard let path, let place = places[name] else { return nil }
+    return .invalid(file: path, problems: [Self.problem(message, with: name, at: place)])
+  }
+
+  private static func problem(
+    _ message: String, with name: SettingName, at place: DocumentProblem
+  ) -> DocumentProblem {
+    var problem = place
     problem.message = "\(name.rawValue): \(message)"
-    return .invalid(file: path, problems: [problem])
+    return problem
   }
 }

@@ -163,6 +163,9 @@ public struct VCPUSnapshot: Sendable, Equatable, BitwiseCopyable {
   public var initResets: UInt64 = 0
   /// Starts by SIPI.
   public var startups: UInt64 = 0
+  /// The class of its task priority, bits 7:4 of TPR or CR8, 0 to 15: vectors of this class and below wait (SDM
+  /// vol. 3, "Task Priority Register").
+  public var taskPriorityClass: UInt8 = 0
   /// A fresh one.
   public init() {}
   /// Bystander and void exits: the vcpu entered a rendezvous that was not for it.

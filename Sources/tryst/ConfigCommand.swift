@@ -26,10 +26,10 @@ struct ConfigCommand: ParsableCommand {
 
   func run() throws {
     if isDefault { return try StandardStreams.write(DefaultFile.text) }
-    let found = try ConfigurationOption.load(file)
+    let found = try ConfigurationOption.load(
+      file, themeMistake: check ? Self.mistake(inTheme:) : { _ in nil })
     let path = found.path.map(Printable.path) ?? "no file"
     if check {
-      try Self.checkTheme(found)
       return try StandardStreams.write(
         "\(path): \(found.isThere ? "nothing is wrong" : "there is none, which is fine")\n")
     }
@@ -40,12 +40,11 @@ struct ConfigCommand: ParsableCommand {
   }
 
   /// A theme is known where themes are looked for only.
-  private static func checkTheme(_ file: SettingsFile) throws(Failure) {
+  private static func mistake(inTheme name: String) -> String? {
     do throws(ThemeError) {
-      _ = try ThemeCatalog.standard.load(file.settings.theme)
-    } catch {
-      throw SettingsChoice(file, choice: nil, hasTheme: false, hasRefresh: false).failure(error)
-    }
+      _ = try ThemeCatalog.standard.load(name)
+      return nil
+    } catch { return error.firstLine }
   }
 
   private static func line(_ name: SettingName, _ file: SettingsFile) -> String {

@@ -12,9 +12,12 @@ struct ConfigurationOption: ParsableArguments {
   /// The settings. The file in its usual place need not be there, one that was named must be.
   func load() throws(Failure) -> SettingsFile { try Self.load(config) }
 
-  static func load(_ choice: String?) throws(Failure) -> SettingsFile {
+  /// The same; `mistake` as for ``SettingsFile/load(_:themeMistake:)``.
+  static func load(
+    _ choice: String?, themeMistake mistake: (String) -> String? = { _ in nil }
+  ) throws(Failure) -> SettingsFile {
     do throws(SettingsError) {
-      return try SettingsFile.load(choice)
+      return try SettingsFile.load(choice, themeMistake: mistake)
     } catch {
       throw Failure(error.exitCode, error.description)
     }

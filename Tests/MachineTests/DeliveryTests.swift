@@ -73,6 +73,7 @@ extension RealGuestTests {
         #expect(
           guest.laterReport(held, seconds: 5) { $0.isFinal }?.firstOutcome?.isDelivered == true)
         #expect(guest.count(0x4e) == 1)
+        #expect(guest.until(seconds: 5) { $0.vcpus[0].taskPriorityClass < 4 })
         // No window was asked for, as a window knows no priority.
         #expect(guest.look().vcpus[0].exits[.irqWindow] <= windows + 1)
       }
@@ -87,11 +88,13 @@ extension RealGuestTests {
         if program == PROGRAM_CR8_HALT { #expect(guest.values(0..<2) == [0x40, 3]) }
         let held = Injection.fixed(vector: 0x4e, targets: [0])
         #expect(guest.report(held)?.firstOutcome == .pending(.processorPriority))
+        #expect(guest.until(seconds: 5) { $0.vcpus[0].taskPriorityClass == 4 })
         guest.go()
         #expect(
           guest.laterReport(held, seconds: 5) { $0.isFinal }?.firstOutcome?.isDelivered == true)
         #expect(guest.until(seconds: 5) { _ in guest.after() > 0 })
         #expect(guest.count(0x4e) == 1)
+        #expect(guest.until(seconds: 5) { $0.vcpus[0].taskPriorityClass < 4 })
       }
     }
 

@@ -80,7 +80,7 @@ import Testing
 
   @Test func theCellThePinThePolicyAndTheWholeVCPU() {
     var ipi = Self.shown(.ipi, Fixture.ipiModel(vcpus: 8))
-    for key in [Key.down, .right] { _ = ipi.handle(key) }
+    for key in [Key.home, .down, .right] { _ = ipi.handle(key) }
     #expect(Self.copy(ipi)?.contains("1 → 1") == true)
     #expect(Self.copy(Self.shown(.ipi, MonitorModel())) == nil)
 

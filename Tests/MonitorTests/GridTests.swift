@@ -1,3 +1,4 @@
+import Rendezvous
 import Telemetry
 import Testing
 
@@ -81,6 +82,51 @@ import Testing
     // The meaning is not cut for the numbers.
     let narrow = GridColor.exits.legend(recording, width: 39).map(\.text).joined()
     #expect(narrow == "░<100 ▒<1000 ▓<10k █more ")
+  }
+
+  /// The last rendezvous counts, and of it who was a member; who never was is blank.
+  @Test func lagIsThatOfTheLastRendezvous() throws {
+    var model = Fixture.timeline(vcpus: 64)
+    let recording = model.shown
+    let lags = GridColor.lag.values(recording)
+    #expect(lags.count == 64 && lags.contains { $0 >= 1 })
+    for (vcpu, lag) in lags.enumerated() where lag >= 1 {
+      let last = recording.rendezvous.numbers.reversed().lazy.compactMap {
+        number -> (RendezvousRecord, RendezvousLane)? in
+        guard let record = recording.rendezvous.entry(number)?.record,
+          record.targets.contains(vcpu),
+          let lane = recording.rendezvous.lanes(of: record.id).first(where: { $0.vcpu == vcpu }),
+          lane.arrivedNanoseconds != 0
+        else { return nil }
+        return (record, lane)
+      }.first
+      let (record, lane) = try #require(last)
+      let since = lane.arrivedNanoseconds - min(lane.arrivedNanoseconds, record.startNanoseconds)
+      #expect(lag == max(1, Double(since) / 1_000), "vcpu \(vcpu)")
+    }
+    #expect(Recording().memberLags.isEmpty)
+    let unmet = Fixture.ipiModel(vcpus: 8).shown
+    #expect(unmet.memberLags.count == 8)
+    _ = model.handle(.character("1"))
+    model.ui.gridColor = .lag
+    let text = model.frame(glyphs: .unicode).text
+    #expect(text.contains("vCPU grid: lag µs") && text.contains("░<100 ▒<1000 ▓<10k █more"))
+  }
+
+  @Test(arguments: GlyphSet.goldens) func aTaskPriorityIsADigit(glyphs: GlyphSet) throws {
+    var model = Fixture.model(vcpus: 64)
+    var next = Fixture.snapshot(vcpus: 64, step: 40)
+    for vcpu in next.vcpus.indices { next.vcpus[vcpu].taskPriorityClass = UInt8(vcpu % 16) }
+    model.absorb(next)
+    model.ui.gridColor = .priority
+    let text = model.frame(glyphs: glyphs).text
+    #expect(text.contains("vCPU grid: TPR class"))
+    #expect(text.contains("1 2 3 4 5 6 7 8 9 a b c d e f   "), "\(text)")
+    #expect(text.contains("N: vectors of class N and below wait"))
+    // Going back in time takes it along.
+    #expect(VCPUWords(next.vcpus[13]).row == next.vcpus[13])
+    #expect(
+      GridColor.priority.shade(16).glyph == " " && GridColor.priority.shade(.nan).glyph == " ")
   }
 
   @Test func aClickSelects() throws {

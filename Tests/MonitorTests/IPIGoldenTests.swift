@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: [1, 8, 64, 256, 1_024])
   func matrix(vcpus: Int) throws {
     var model = Fixture.ipiModel(vcpus: vcpus)
-    for key in [Key.down, .down, .right] { _ = model.handle(key) }
+    for key in [Key.home, .down, .down, .right] { _ = model.handle(key) }
     for (width, height) in Self.sizes {
       model.resize(width: width, height: height)
       for glyphs in GlyphSet.goldens {
@@ -35,7 +35,7 @@ import Testing
   func keys(text: String, name: String) throws {
     for (vcpus, width, height) in [(8, 80, 24), (64, 80, 24), (1_024, 80, 24), (64, 40, 10)] {
       var model = Fixture.ipiModel(vcpus: vcpus, width: width, height: height)
-      for key in [Key.down, .right] { _ = model.handle(key) }
+      for key in [Key.home, .down, .right] { _ = model.handle(key) }
       for scalar in text.unicodeScalars {
         _ = model.handle(scalar == "\r" ? .enter : .character(scalar))
       }

@@ -25,7 +25,9 @@ import Testing
   /// Every field of a row is one of its words: a counter that is added to the row must be added there.
   @Test func everyFieldOfARowIsKept() {
     var words = VCPUWords()
-    for place in 0..<VCPUWords.count { words[place] = UInt64(place == 1 ? 4 : place + 100) }
+    for place in 0..<VCPUWords.count {
+      words[place] = UInt64(place == 1 ? 9 << 8 | 4 : place + 100)
+    }
     let row = words.row
     let again = VCPUWords(row)
     #expect(again.differences(from: words) == 0 && VCPUWords.count <= 64)
@@ -34,6 +36,7 @@ import Testing
       switch child.value {
       case let value as UInt64: #expect(value >= 100, "\(child.label ?? "")")
       case let value as Int: #expect(value == 100)
+      case let value as UInt8: #expect(value == 9, "\(child.label ?? "")")
       case let value as VCPUState: #expect(value == .kicked || value != .idle)
       case let tally as Tally<ExitReason>: #expect(Self.isKept(tally), "\(child.label ?? "")")
       case let tally as Tally<IPIKind>: #expect(Self.isKept(tally), "\(child.label ?? "")")

@@ -72,6 +72,15 @@ import Testing
         #expect(run.error.hasPrefix("tryst: \(path):2:8: theme: there is no theme 'midnite'"))
       }
     }
+    // Together with what else is wrong, in the order of the file; to run, the rest must be right first.
+    try await withSettings("cpus: many\ntheme: midnite\ncolor: pink\n") { folder, path in
+      let home = ["XDG_CONFIG_HOME": folder]
+      let check = try await Run.tryst(["config", "--check"], environment: home)
+      #expect(check.status == 78 && check.complaints.count == 3)
+      #expect(check.error.hasPrefix("tryst: \(path):1:7: "))
+      #expect(check.error.contains("\n\(path):2:8: theme: there is no theme 'midnite'"))
+      #expect(check.error.contains("\n\(path):3:8: 'pink' is no value of 'color'"))
+    }
     let folder = try await Run.tryst(["config", "--check", "/"])
     #expect(folder.status == 78 && folder.error == "tryst: /: not a file\n")
     let both = try await Run.tryst(["config", "--check", "--default"])

@@ -46,23 +46,36 @@ struct ComparePage {
       let text = isShown ? "[\(title)]" : " \(title) "
       x = frame.put(x, rect.y, text, isShown ? .tabActive : .tab, limit: rect.width - x)
     }
+    guard let back = model.keyName(.close, in: .compare, usual: .escape) else { return }
     frame.putClipped(
-      x + 2, rect.y, "Esc: back to \(model.ui.view.title)", .tab, limit: rect.width - x - 2)
+      x + 2, rect.y, "\(back): back to \(model.ui.view.title)", .tab, limit: rect.width - x - 2)
+  }
+
+  /// What the key that measures does, before what it measures.
+  static func starting(_ words: String, in context: InputContext, _ model: MonitorModel) -> String {
+    let key = model.keyName(.runComparison, in: context, usual: .enter) ?? ":run-comparison"
+    return "\(key) \(words): "
   }
 
   /// Whether the guest of the other views disturbs the measurement, in words.
   static func surroundings(_ model: MonitorModel) -> String {
     let snapshot = model.live.snapshot
-    return snapshot.isStopped || snapshot.guestEnded != nil
-      ? "the guest of the views is stopped meanwhile"
-      : "the guest of the views goes on meanwhile; F9 there stops it"
+    if snapshot.isStopped || snapshot.guestEnded != nil {
+      return "the guest of the views is stopped meanwhile"
+    }
+    let stop = model.keyName(.stopOrContinue, in: model.ui.viewContext, usual: .function(9))
+    return "the guest of the views goes on meanwhile"
+      + (stop.map { "; \($0) there stops it" } ?? "")
   }
 
   private func paint(_ frame: inout Frame, _ model: MonitorModel) {
     if !setup.isEmpty {
       frame.put(
         setup.x + 1, setup.y,
-        [Span("Enter measures: ", .title), Span(Self.words(model.ui.compare))],
+        [
+          Span(Self.starting("measures", in: .compare, model), .title),
+          Span(Self.words(model.ui.compare)),
+        ],
         limit: setup.width - 1)
       frame.putClipped(
         setup.x + 1, setup.y + 1, Self.surroundings(model), .dim, limit: setup.width - 1)
@@ -86,7 +99,9 @@ struct ComparePage {
         state.problem != nil
         ? "Stopped" : state.isFinished ? "Measured" : "\(state.percent) % \(state.progress)"
       let last = min(lines.count, model.ui.compare.top + rows.height)
-      if lines.count > rows.height { note = "\(last) of \(lines.count) lines, PgDn PgUp" }
+      if lines.count > rows.height {
+        note = "\(last) of \(lines.count) lines, \(model.pageKeyNames(in: .compare))"
+      }
     }
     frame.rule(progress, title: title, note: note, hasFocus: false)
   }

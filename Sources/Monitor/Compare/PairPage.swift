@@ -22,7 +22,8 @@ enum PairPage {
     if !setup.isEmpty {
       frame.put(
         setup.x + 1, setup.y,
-        [Span("Enter starts: ", .title), Span(Self.words(plan))], limit: setup.width - 1)
+        [Span(ComparePage.starting("starts", in: .pair, model), .title), Span(Self.words(plan))],
+        limit: setup.width - 1)
       frame.putClipped(
         setup.x + 1, setup.y + 1, ComparePage.surroundings(model), .dim, limit: setup.width - 1)
     }
@@ -119,11 +120,16 @@ enum PairPage {
 
   static func status(_ model: MonitorModel) -> [Span] {
     guard let pair = model.pair else {
-      return [Span("a and b choose the policies, Enter starts both", .dim)]
+      let a = model.keyName(.choosePolicyA, in: .pair, usual: .character("a")) ?? "A"
+      let b = model.keyName(.choosePolicyB, in: .pair, usual: .character("b")) ?? "B"
+      let start = model.keyName(.runComparison, in: .pair, usual: .enter)
+      let words = "\(a) and \(b) choose the policies" + (start.map { ", \($0) starts both" } ?? "")
+      return [Span(words, .dim)]
     }
     if let problem = pair.problem { return [Span(problem, .error)] }
     if pair.plan != model.ui.compare.pair {
-      return [Span("Enter starts both again: ", .title), Span(words(model.ui.compare.pair))]
+      let again = ComparePage.starting("starts both again", in: .pair, model)
+      return [Span(again, .title), Span(words(model.ui.compare.pair))]
     }
     return [Span("numbers are of the last second, curves of the last minute at most", .dim)]
   }

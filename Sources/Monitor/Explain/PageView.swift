@@ -105,16 +105,22 @@ enum PageView {
   /// The line of keys; an answer to the last key comes first.
   private static func hints(_ page: Page, isLong: Bool, _ model: MonitorModel) -> [Span] {
     if let notice = model.ui.notice { return [Span(notice, .warning)] }
-    var hints = [Span("Esc goes back", .dim)]
-    if isLong { hints.append(Span("  PgDn more", .dim)) }
+    let back = model.keyName(.close, in: .page, usual: .escape).map { "\($0) goes back" }
+    var hints = [Span(back ?? "", .dim)]
+    if isLong { hints += model.hint(.pageDown, in: .page, usual: .pageDown, "more") }
+    let policy = model.hint(.showReview, in: .page, usual: .character("x"), "policy")
     switch page.subject {
     case .rendezvous:
-      hints += [
-        Span("  [ ] the one before, after", .dim), Span("  Enter timeline", .dim),
-        Span("  x policy", .dim),
-      ]
+      let older = model.keyName(.previousRendezvous, in: .page, usual: .character("["))
+      let newer = model.keyName(.nextRendezvous, in: .page, usual: .character("]"))
+      let both = [older, newer].compactMap { $0 }.joined(separator: " ")
+      if older != nil && newer != nil {
+        hints.append(Span("  \(both) the one before, after", .dim))
+      }
+      hints += model.hint(.openEntry, in: .page, usual: .enter, "timeline") + policy
     case .policy: break
-    case .assertion, .broken: hints += [Span("  Enter rendezvous", .dim), Span("  x policy", .dim)]
+    case .assertion, .broken:
+      hints += model.hint(.openEntry, in: .page, usual: .enter, "rendezvous") + policy
     }
     return hints
   }

@@ -13,6 +13,8 @@ struct IPIState: Sendable {
   var pane = Pane.matrix
   /// The destination of the cell; nil: those to all.
   var destination: Int? = 0
+  /// Whether the operator chose a cell; until then it is one that has traffic.
+  var isChosen = false
   var measure = IPIMeasure.rate
   var isLogarithmic = true
   var includesSelf = true

@@ -38,10 +38,15 @@ enum IPIView {
         &frame, layout.legend,
         [heat.legend(unit: isRate ? "/s" : "", isShort: isShort), IPIWords.scale(model, layout)])
     } else {
+      let key = model.keyName(.zoomIn, in: .ipi, usual: .enter)
       legend(
         &frame, layout.legend,
         [
-          [Span(IPIWords.measure(model) + "; the busiest first; Enter shows the cell")],
+          [
+            Span(
+              IPIWords.measure(model) + "; the busiest first"
+                + (key.map { "; \($0) shows the cell" } ?? ""))
+          ],
           [Span("all: an IPI to everyone counts once; no vector is kept of those", .dim)],
         ])
     }

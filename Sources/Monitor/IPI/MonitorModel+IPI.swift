@@ -2,6 +2,11 @@ extension MonitorModel {
   /// Does what only the IPI view does; nil: nothing of it.
   mutating func performIPI(_ action: Action) -> [MonitorEffect]? {
     switch action {
+    case .zoomIn, .up, .down, .pageUp, .pageDown, .cellLeft, .cellRight, .home, .end:
+      ui.ipi.isChosen = true
+    default: break
+    }
+    switch action {
     case .trafficPane: ui.ipi.pane = ui.ipi.pane.next
     case .rateOrTotal: ui.ipi.measure = ui.ipi.measure == .rate ? .total : .rate
     case .heatScale: ui.ipi.isLogarithmic.toggle()
@@ -25,10 +30,12 @@ extension MonitorModel {
   /// A click selects the cell or the line that it hits; the wheel moves as the arrow keys do.
   mutating func clickIPI(_ mouse: MouseEvent, _ body: Rect) -> [MonitorEffect] {
     if mouse.kind != .press {
+      ui.ipi.isChosen = true
       moveCell(mouse.kind == .wheelUp ? -1 : 1)
       return []
     }
     guard ipiCount > 0 else { return [] }
+    ui.ipi.isChosen = true
     if ui.ipi.pane != .matrix {
       let list = IPISourceList(self, body)
       if let source = list.source(atRow: mouse.y) { ui.vcpu = source }
@@ -56,6 +63,22 @@ extension MonitorModel {
       }
     }
     return []
+  }
+
+  // MARK: The first cell
+
+  /// While nobody has chosen a cell: the busiest of the selected vcpu, or of all where none was selected either. One
+  /// that has traffic stays; when the view is opened, only one that has some in what is shown.
+  mutating func settleIPICell(isOpening: Bool = false) {
+    guard ui.view == .ipi, !ui.ipi.isChosen, ipiCount > 0 else { return }
+    let source = ipiSource
+    let own = IPIRegion(sources: source..<source + 1, destinations: 0..<ipiCount)
+    for measure in isOpening ? [ui.ipi.measure, .total] : [.total] {
+      let reading = ipiReading.with(measure)
+      if measure.value(reading.talker(source, ipiDestination).count) > 0 { return }
+      let ofAll = source == 0 ? reading.talkers(1).first : nil
+      if let busiest = reading.talkers(1, in: own).first ?? ofAll { return select(busiest) }
+    }
   }
 
   // MARK: Moving

@@ -151,7 +151,7 @@ public struct KeyBinding: Sendable, Equatable {
       "vcpus as a table, or as a grid of cells"),
     KeyBinding(
       [.overview], .display, .colorBy, [.character("c")], nil,
-      "what the grid shows: state, exits, stall, IPIs, rendezvous"),
+      "the grid shows state, exits, stall, lag, IPIs, rdv, TPR"),
     KeyBinding([.overview], .move, .left, [.left], nil, "the cell to the left in the grid"),
     KeyBinding(
       [.overview], .move, .right, [.right, .character("l")], nil, "the cell to the right"),

@@ -55,6 +55,7 @@ extension MonitorModel {
       let injection = try InjectionExpression.parse(
         argument, self: selectedVCPU, count: live.snapshot.vcpus.count)
       ui.notice = "\(injection.text): sent; the log has the outcome"
+      ui.dialog.remember(injection)
       return [.perform(injection.command)]
     } catch { throw PaletteMistake(words: error.description) }
   }

@@ -72,7 +72,7 @@ enum PaletteView {
   }
 
   /// The last scalars of `text` that fit.
-  private static func end(of text: String, columns: Int) -> String {
+  static func end(of text: String, columns: Int) -> String {
     if CellWidth.columns(text) <= columns { return text }
     var kept = String.UnicodeScalarView()
     var used = 1
@@ -84,12 +84,22 @@ enum PaletteView {
     return "…" + String(String.UnicodeScalarView(kept.reversed()))
   }
 
+  private static func keys(_ model: MonitorModel) -> String {
+    let complete = model.keyName(.completeCommand, in: .palette, usual: .tab)
+    let last = model.keyName(.previousChoice, in: .palette, usual: .up)
+    let leave = model.keyName(.close, in: .palette, usual: .escape)
+    return [
+      complete.map { "\($0) completes" }, last.map { "\($0): the last ones" },
+      leave.map { "\($0) leaves" },
+    ].compactMap { $0 }.joined(separator: "  ")
+  }
+
   /// What the line does, as far as it has a name.
   private static func hint(_ model: MonitorModel) -> String {
     let line = PaletteLine(model.ui.palette.line)
     let name = line.name.lowercased()
     guard let command = model.paletteCommands.first(where: { $0.name == name }) else {
-      return line.name.isEmpty ? "Tab completes  Up: the last ones  Esc leaves" : ""
+      return line.name.isEmpty ? keys(model) : ""
     }
     if model.isReadOnly && command.changesGuest { return "changes the guest: not with --read-only" }
     let missing = line.argument?.isEmpty ?? true ? command.argument : ""

@@ -67,10 +67,10 @@ enum PoliciesView {
     let isInForce = policy == model.shown.snapshot.policy
     let isHazardous = policy.hazard != nil
     let words = HazardWords.warning(policy).map { "! " + $0 }
+    let use = model.hint(.apply, in: .policies, usual: .enter, "puts it in force")
     return [
       Span(words == nil ? "\(policy.preset): " : "", .title),
       Span(words ?? policy.meanings[0], isHazardous ? .warning : .text),
-      Span(isInForce ? "  in force" : model.isReadOnly ? "" : "  Enter puts it in force", .dim),
-    ]
+    ] + (isInForce ? [Span("  in force", .dim)] : model.isReadOnly ? [] : use)
   }
 }

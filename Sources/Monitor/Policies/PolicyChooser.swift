@@ -81,12 +81,15 @@ enum PolicyChooser {
   /// What Enter does, and x.
   private static func sentence(_ policy: RendezvousPolicy, _ model: MonitorModel) -> (String, Role)
   {
+    let enter = model.keyName(.apply, in: .chooser, usual: .enter) ?? ""
     if let warning = HazardWords.warning(policy) {
       let isAsked = model.ui.questioned == policy.preset
       return (
-        isAsked ? "! Enter again? \(warning)" : "! \(warning); Enter asks again", .warning
+        isAsked ? "! \(enter) again? \(warning)" : "! \(warning); \(enter) asks again", .warning
       )
     }
-    return ("\(PolicyStory(policy).gist); x: what the review said", .dim)
+    let review = model.keyName(.showReview, in: .chooser, usual: .character("x"))
+      .map { "; \($0): what the review said" }
+    return (PolicyStory(policy).gist + (review ?? ""), .dim)
   }
 }

@@ -24,7 +24,8 @@ enum ReviewPanel {
     let lines = lines(policy, width: rect.width)
     let rows = rect.height - 1
     let top = max(0, min(model.ui.policies.reviewTop, lines.count - rows))
-    let part = "\(min(lines.count, top + rows)) of \(lines.count) lines, PgDn PgUp"
+    let part =
+      "\(min(lines.count, top + rows)) of \(lines.count) lines, \(model.pageKeyNames(in: .policies))"
     frame.rule(
       Rect(x: rect.x, y: rect.y, width: rect.width, height: 1),
       title: "Review D37390 on \(policy.preset)", note: lines.count > rows ? part : "",

@@ -8,7 +8,8 @@ struct VCPUWords: BitwiseCopyable {
   private static var reasons: Int { 12 }
   private static var kinds: Int { 6 }
   private static var classes: Int { 4 }
-  /// Where the tallies begin, behind number, state and instruction pointer, and where they end.
+  /// Where the tallies begin, behind number, state with task priority, and instruction pointer, and where they
+  /// end.
   private static var tallies: Range<Int> { 3..<(3 + 2 * reasons + kinds + classes) }
   /// The words of a row: the last 18 are counters.
   static var count: Int { 55 }
@@ -34,7 +35,7 @@ struct VCPUWords: BitwiseCopyable {
   init(_ row: VCPUSnapshot) {
     words = InlineArray(repeating: 0)
     words[0] = UInt64(bitPattern: Int64(row.id))
-    words[1] = UInt64(row.state.rawValue)
+    words[1] = UInt64(row.state.rawValue) | UInt64(row.taskPriorityClass) << 8
     words[2] = row.rip
     var place = Self.tallies.lowerBound
     for reason in 0..<Self.reasons {
@@ -71,6 +72,7 @@ struct VCPUWords: BitwiseCopyable {
     var row = VCPUSnapshot()
     row.id = Int(truncatingIfNeeded: words[0])
     row.state = VCPUState(rawValue: UInt8(truncatingIfNeeded: words[1])) ?? .idle
+    row.taskPriorityClass = UInt8(truncatingIfNeeded: words[1] >> 8)
     row.rip = words[2]
     var place = Self.tallies.lowerBound
     for reason in 0..<Self.reasons {

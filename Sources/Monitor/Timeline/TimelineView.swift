@@ -27,12 +27,19 @@ enum TimelineView {
   private static func nothing(_ model: MonitorModel) -> [String] {
     let count = model.shown.snapshot.rendezvous.completed
     guard count > 0 else {
-      return ["no rendezvous yet", "F8 asks for one now; S chooses a scenario that causes them"]
+      let now = model.keyName(.rendezvousAll, in: .timeline, usual: .function(8))
+      let scenario = model.keyName(.chooseScenario, in: .timeline, usual: .character("S"))
+      let ways = [
+        now.map { "\($0) asks for one now" },
+        scenario.map { "\($0) chooses a scenario that causes them" },
+      ]
+      return ["no rendezvous yet", ways.compactMap { $0 }.joined(separator: "; ")]
     }
+    let live = model.keyName(.freeze, in: .timeline, usual: .character(" ")) ?? ":now"
     return [
       "none of the \(Quantity.count(count)) rendezvous until then is kept:",
       "only the newest \(RendezvousHistory.recordCount) are, "
-        + (model.isFrozen ? "Space goes back to them" : "and none of them came through"),
+        + (model.isFrozen ? "\(live) goes back to them" : "and none of them came through"),
     ]
   }
 
@@ -46,19 +53,21 @@ enum TimelineView {
     let record = picture.anatomy.record
     if model.ui.timeline.focus == .lanes, let part = picture.part {
       return [
-        Span(RendezvousWords.lane(part)), Span("  Enter: vCPU view", .dim),
-        Span("  l list", .dim),
-      ]
+        Span(RendezvousWords.lane(part))
+      ] + model.hint(.openLane, in: .timeline, usual: .enter, "vCPU view")
+        + model.hint(.switchTimelinePart, in: .timeline, usual: .character("l"), "list")
     }
     let place = "\(picture.number - history.numbers.lowerBound + 1) of \(history.numbers.count)"
     let follows = model.ui.timeline.selected == nil
+    let end = model.keyName(.end, in: .timeline, usual: .end).map { $0 + " " } ?? ""
     return [
       Span("#\(record.id)", .title), Span("  \(place) kept", .dim),
       Span(
-        follows ? "  follows the newest" : "  End follows the newest", follows ? .dim : .warning),
-      Span("  Enter explains", .dim), Span("  l lanes", .dim), Span("  z zoom", .dim),
-      Span("  x log", .dim),
-      Span("  f late", .dim),
-    ]
+        follows ? "  follows the newest" : "  \(end)follows the newest", follows ? .dim : .warning),
+    ] + model.hint(.openLane, in: .timeline, usual: .enter, "explains")
+      + model.hint(.switchTimelinePart, in: .timeline, usual: .character("l"), "lanes")
+      + model.hint(.zoomInTime, in: .timeline, usual: .character("z"), "zoom")
+      + model.hint(.switchTimeScale, in: .timeline, usual: .character("x"), "log")
+      + model.hint(.onlyLateLanes, in: .timeline, usual: .character("f"), "late")
   }
 }

@@ -109,7 +109,8 @@ enum VCPUView {
     case .localAPIC: return looks.detail == nil ? "" : "class"
     case .rendezvous, .counters: return "total /s"
     case .events:
-      return model.ui.vcpuView.eventAnchor == nil ? "newest first" : "scrolled, Up follows"
+      let up = model.keyName(.up, in: .vcpu, usual: .up).map { ", \($0) follows" } ?? ""
+      return model.ui.vcpuView.eventAnchor == nil ? "newest first" : "scrolled\(up)"
     case .localVectors, .exits, .control: return ""
     }
   }

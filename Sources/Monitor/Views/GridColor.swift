@@ -3,7 +3,7 @@ import Themes
 
 /// What the grid of vcpus shows of each.
 enum GridColor: Int, CaseIterable, Sendable {
-  case state, exits, stall, spurious, received, sent, rendezvous
+  case state, exits, stall, lag, spurious, received, sent, rendezvous, priority
 
   /// The word in the title.
   var title: String {
@@ -11,17 +11,25 @@ enum GridColor: Int, CaseIterable, Sendable {
     case .state: "state"
     case .exits: "exits/s"
     case .stall: "stall µs"
+    case .lag: "lag µs"
     case .spurious: "spurious"
     case .received: "→IPI"
     case .sent: "IPI→"
     case .rendezvous: "rdv"
+    case .priority: "TPR class"
     }
   }
 
   /// The next one, round and round.
   var next: GridColor { GridColor(rawValue: rawValue + 1) ?? .state }
 
-  /// The value of the vcpu in place `index`; states have none.
+  /// The values of all vcpus, in their order; states have none.
+  func values(_ recording: Recording) -> [Double] {
+    if self == .lag { return recording.memberLags }
+    return recording.snapshot.vcpus.indices.map { value($0, recording) }
+  }
+
+  /// The value of the vcpu in place `index`; states have none. For all of them ask for ``values(_:)``.
   func value(_ index: Int, _ recording: borrowing Recording) -> Double {
     switch self {
     case .state: 0
@@ -30,15 +38,17 @@ enum GridColor: Int, CaseIterable, Sendable {
     case .spurious: Double(recording.snapshot.vcpus[index].spurious)
     case .received: Double(recording.snapshot.vcpus[index].ipisReceived)
     case .sent: Double(recording.snapshot.vcpus[index].ipisSent.total)
+    case .lag: recording.memberLags[index]
     case .rendezvous: Double(recording.snapshot.vcpus[index].rendezvousTaken)
+    case .priority: Double(recording.snapshot.vcpus[index].taskPriorityClass)
     }
   }
 
   /// What the lightest shade begins with; each of the next is ten times more.
   private var base: Double {
     switch self {
-    case .state, .stall, .spurious: 1
-    case .exits: 10
+    case .state, .stall, .spurious, .priority: 1
+    case .exits, .lag: 10
     case .received, .sent, .rendezvous: 100
     }
   }
@@ -49,7 +59,20 @@ enum GridColor: Int, CaseIterable, Sendable {
 
   /// How a value looks; nothing is blank.
   func shade(_ value: Double) -> (glyph: Unicode.Scalar, role: Role) {
-    step(value).map { Self.shades[$0] } ?? (" ", .text)
+    if self == .priority { return Self.digit(value) }
+    return step(value).map { Self.shades[$0] } ?? (" ", .text)
+  }
+
+  /// Whether a cell has a letter or a digit, not a shade.
+  var hasLetters: Bool { self == .state || self == .priority }
+
+  private static let digits = Array("123456789abcdef".unicodeScalars)
+
+  /// The class of a task priority as the digit that it is in a vector; none where nothing waits for it.
+  private static func digit(_ value: Double) -> (glyph: Unicode.Scalar, role: Role) {
+    guard value >= 1, value <= Double(digits.count) else { return (" ", .text) }
+    let place = Int(value) - 1
+    return (digits[place], shades[(place + 1) / 4].role)
   }
 
   /// The place of the value's shade; nil for none.
@@ -77,10 +100,15 @@ enum GridColor: Int, CaseIterable, Sendable {
   private func legend(_ recording: Recording, isCounted: Bool) -> [Span] {
     let vcpus = recording.snapshot.vcpus
     if self == .state { return Self.states(vcpus, isCounted: isCounted) }
+    if self == .priority {
+      return [
+        Span("N", .heat6), Span(": vectors of class N and below wait; blank: none does", .dim),
+      ]
+    }
     var counts = Array(repeating: 0, count: Self.shades.count)
     if isCounted {
-      for index in vcpus.indices {
-        if let step = step(value(index, recording)) { counts[step] += 1 }
+      for value in values(recording) {
+        if let step = step(value) { counts[step] += 1 }
       }
     }
     var spans = Self.shades.enumerated().flatMap { step, shade in

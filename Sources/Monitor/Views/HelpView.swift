@@ -38,9 +38,10 @@ enum HelpView {
     }
     var notes: [Span] = []
     if help.isTyping || !help.search.isEmpty {
+      let all = keys.keys(of: .help, in: .helpSearch).first?.name ?? ""
       let found =
         count == 0
-        ? "no line\(help.isAll ? "" : " here, F1 looks in all views")"
+        ? "no line\(help.isAll ? "" : " here, \(all) looks in all views")"
         : "\(count) line\(count == 1 ? "" : "s")"
       notes = [
         Span(" /", .title), Span(help.search + (help.isTyping ? "_" : ""), .field),
@@ -48,8 +49,10 @@ enum HelpView {
       ]
     }
     if lines.count > rows {
+      let pages = [Action.pageDown, .pageUp].compactMap { keys.keys(of: $0, in: .help).first?.name }
+        .joined(separator: " ")
       notes.append(
-        Span(" \(min(lines.count, top + rows)) of \(lines.count) lines, PgDn PgUp ", .dim))
+        Span(" \(min(lines.count, top + rows)) of \(lines.count) lines, \(pages) ", .dim))
     }
     frame.put(rect.x + 2, rect.bottom - 1, notes, limit: max(0, width - 4))
   }

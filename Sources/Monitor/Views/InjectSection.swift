@@ -44,8 +44,10 @@ struct InjectSection {
       }
     }
     if let running = RepeatWords.running(model) {
+      let stop =
+        model.keyName(.stopRepeating, in: .inject, usual: .control("x")) ?? ":stop-repeating"
       sections.append(
-        InjectSection("^X stops: ", running, .injection, wanted: 1, urgency: 2))
+        InjectSection("\(stop) stops: ", running, .injection, wanted: 1, urgency: 2))
     }
     sections.append(answer(model))
     return sections
@@ -59,12 +61,13 @@ struct InjectSection {
     if let refusal = dialog.refusal { return section("refused: \(refusal)", .error) }
     if let rehearsal = dialog.rehearsal { return section(rehearsal, .injection) }
     if let outcome = dialog.outcome { return section(outcome, .injection) }
-    if dialog.manner.isDryRun { return section("Enter tells, and injects nothing.", .dim) }
+    let enter = model.keyName(.inject, in: .inject, usual: .enter) ?? ""
+    if dialog.manner.isDryRun { return section("\(enter) tells, and injects nothing.", .dim) }
     if case .success(let request) = model.dialogRequest, request.count > 1 {
       let every = RepeatWords.every(request.periodNanoseconds)
-      return section("Enter injects \(request.count) times, \(every).", .dim)
+      return section("\(enter) injects \(request.count) times, \(every).", .dim)
     }
-    return section("Enter injects.", .dim)
+    return section("\(enter) injects.", .dim)
   }
 
   // MARK: Rows

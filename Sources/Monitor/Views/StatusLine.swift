@@ -6,7 +6,8 @@ import Themes
 enum StatusLine {
   static func paint(_ frame: inout Frame, _ rect: Rect, _ model: MonitorModel) {
     guard !rect.isEmpty else { return }
-    let spans = fitting(RepeatWords.status(model) + spans(model), rect.width - 1)
+    let width = rect.width - 1
+    let spans = fitting(RepeatWords.status(model) + spans(model, width: width), width)
     frame.put(rect.x + 1, rect.y, spans, limit: rect.width - 1)
   }
 
@@ -23,18 +24,28 @@ enum StatusLine {
     return kept
   }
 
-  static func spans(_ model: MonitorModel) -> [Span] {
-    if let prompt = model.ui.search.prompt {
-      return [
-        Span("find: ", .title), Span(prompt + "_", .field),
-        Span("  Enter finds upwards, Esc leaves", .dim),
-      ]
+  /// What is being typed, and a hint, or what is wrong with it where it was entered. Of a long text there is the
+  /// end, where the typing is, so that all is seen.
+  private static func prompt(
+    _ name: String, _ text: String, mistake: String?, hint: String, width: Int
+  ) -> [Span] {
+    let taken = mistake.map { CellWidth.columns($0) + 2 } ?? 0
+    let room = max(12, width - CellWidth.columns(name) - taken - 1)
+    return [
+      Span(name, .title), Span(PaletteView.end(of: text, columns: room) + "_", .field),
+      mistake.map { Span("  \($0)", .warning) } ?? Span("  \(hint)", .dim),
+    ]
+  }
+
+  static func spans(_ model: MonitorModel, width: Int = .max) -> [Span] {
+    if let text = model.ui.search.prompt {
+      return prompt(
+        "find: ", text, mistake: nil, hint: searchHint(model), width: width)
     }
-    if let prompt = model.ui.logView.prompt, model.ui.notice == nil {
-      return [
-        Span("filter: ", .title), Span(prompt + "_", .field),
-        Span("  rdv spur lag>100 vcpu:0-3 !inj text", .dim),
-      ]
+    if let text = model.ui.logView.prompt {
+      return prompt(
+        "filter: ", text, mistake: model.ui.notice, hint: "rdv spur lag>100 vcpu:0-3 !inj text",
+        width: width)
     }
     if let notice = model.ui.notice { return [Span(notice, .warning)] }
     if model.showsComparison { return ComparePage.status(model) }
@@ -107,24 +118,42 @@ enum StatusLine {
     }
     if let match = model.ui.search.match {
       spans.append(Span("  '\(model.ui.search.text)' in line \(match.line + 1)", .title))
-      return spans + [Span("  n above  N below", .dim), Span("  Enter types", .dim)]
+      return spans + model.hint(.findOlder, in: .console, usual: .character("n"), "above")
+        + model.hint(.findNewer, in: .console, usual: .character("N"), "below")
+        + model.hint(.attach, in: .console, usual: .enter, "types")
     }
     if let end = model.shown.snapshot.guestEnded {
-      return [Span("ended: \(end)", .error), Span("  / finds  PgUp PgDn scroll", .dim)]
+      return [Span("ended: \(end)", .error)] + scrolling(model)
     }
-    let zoom = model.ui.view == .console || model.ui.zoom == .console ? "e all panes" : "e alone"
-    return spans + (model.isReadOnly ? [] : [Span("  Enter types", .dim)]) + [
-      Span("  / finds", .dim), Span("  PgUp PgDn scroll", .dim), Span("  \(zoom)", .dim),
-    ]
+    let zoom = model.ui.view == .console || model.ui.zoom == .console ? "all panes" : "alone"
+    let types = model.hint(.attach, in: .console, usual: .enter, "types")
+    return spans + (model.isReadOnly ? [] : types) + scrolling(model)
+      + model.hint(.zoom, in: .console, usual: .character("e"), zoom)
+  }
+
+  private static func scrolling(_ model: MonitorModel) -> [Span] {
+    let pages = [
+      model.keyName(.pageUp, in: .console, usual: .pageUp),
+      model.keyName(.pageDown, in: .console, usual: .pageDown),
+    ].compactMap { $0 }.joined(separator: " ")
+    return model.hint(.openSearch, in: .console, usual: .character("/"), "finds")
+      + (pages.isEmpty ? [] : [Span("  \(pages) scroll", .dim)])
+  }
+
+  private static func searchHint(_ model: MonitorModel) -> String {
+    let finds = model.keyName(.apply, in: .search, usual: .enter).map { "\($0) finds upwards" }
+    let leaves = model.keyName(.close, in: .search, usual: .escape).map { "\($0) leaves" }
+    return [finds, leaves].compactMap { $0 }.joined(separator: ", ")
   }
 
   private static func log(_ model: MonitorModel) -> [Span] {
     let follows = model.ui.logView.selected == nil
+    let end = model.keyName(.end, in: .log, usual: .end).map { $0 + " " } ?? ""
     return [
       Span("log: \(Quantity.counted(model.shown.log.end, "entry", "entries")) so far, ", .dim),
-      Span(follows ? "follows the newest" : "End follows the newest", .dim),
-      Span("  Enter goes there", .dim), Span("  \\ filters", .dim),
-    ]
+      Span(follows ? "follows the newest" : "\(end)follows the newest", .dim),
+    ] + model.hint(.openEntry, in: .log, usual: .enter, "goes there")
+      + model.hint(.editFilter, in: .log, usual: .character("\\"), "filters")
   }
 
   private static func metric(_ model: MonitorModel) -> [Span] {

@@ -46,11 +46,12 @@ enum VCPUGrid {
     let (color, cells) = (model.ui.gridColor, cells(rect.width, vcpus: vcpus.count))
     frame.rule(
       Rect(x: rect.x, y: rect.y, width: cells.worst.lowerBound, height: 1),
-      title: "vCPU grid: \(color.title)", note: "F5 table  c colour by",
+      title: "vCPU grid: \(color.title)", note: keys(model),
       hasFocus: model.ui.focus == .vcpus)
     let legendRows = rect.height >= 3 ? 1 : 0
     let rows = max(0, rect.height - 1 - legendRows)
     let top = firstRow(model, rows: rows)
+    let values = color == .state ? [] : color.values(recording)
     for row in 0..<min(rows, cells.rows - top) {
       let y = rect.y + 1 + row
       let first = (top + row) * cells.perRow
@@ -60,8 +61,8 @@ enum VCPUGrid {
         let x = rect.x + cells.left + (index - first) * cells.cellWidth
         guard x + cells.cellWidth <= rect.x + rect.width else { break }
         paint(
-          &frame, x, y, index, cells.cellWidth, color, recording, isSelected: index == model.ui.vcpu
-        )
+          &frame, x, y, recording.snapshot.vcpus[index].state, cells.cellWidth, color,
+          values.isEmpty ? 0 : values[index], isSelected: index == model.ui.vcpu)
       }
     }
     worst(&frame, rect, cells, rows, recording, color)
@@ -72,14 +73,18 @@ enum VCPUGrid {
       limit: rect.width - 1)
   }
 
+  private static func keys(_ model: MonitorModel) -> String {
+    let table = model.keyName(.toggleGrid, in: .overview, usual: .function(5))
+    let color = model.keyName(.colorBy, in: .overview, usual: .character("c"))
+    return [table.map { "\($0) table" }, color.map { "\($0) colour by" }].compactMap { $0 }
+      .joined(separator: "  ")
+  }
+
   private static func paint(
-    _ frame: inout Frame, _ x: Int, _ y: Int, _ index: Int, _ width: Int, _ color: GridColor,
-    _ recording: borrowing Recording, isSelected: Bool
+    _ frame: inout Frame, _ x: Int, _ y: Int, _ state: VCPUState, _ width: Int, _ color: GridColor,
+    _ value: Double, isSelected: Bool
   ) {
-    let state = recording.snapshot.vcpus[index].state
-    var (glyph, role) =
-      color == .state
-      ? (state.scalar, state.role) : color.shade(color.value(index, recording))
+    var (glyph, role) = color == .state ? (state.scalar, state.role) : color.shade(value)
     if isSelected {
       role = .selection
       // A blank would not be seen without colour.
@@ -89,7 +94,7 @@ enum VCPUGrid {
       frame[x, y] = Cell(glyph, role)
       return
     }
-    let isShade = color != .state
+    let isShade = !color.hasLetters
     frame[x, y] = Cell(isSelected ? "[" : isShade ? glyph : " ", role)
     frame[x + 1, y] = Cell(isSelected && isShade ? "]" : glyph, role)
   }
@@ -122,7 +127,8 @@ enum VCPUGrid {
     guard !cells.worst.isEmpty, rows > 0 else { return }
     // By stall where the colours have no order: it is what the project is about.
     let by = color == .state ? GridColor.stall : color
-    let ranked = highest(rows, of: recording.snapshot.vcpus.indices) { by.value($0, recording) }
+    let values = by.values(recording)
+    let ranked = highest(rows, of: values.indices) { values[$0] }
     let width = cells.worst.count
     frame.putClipped(
       rect.x + cells.worst.lowerBound, rect.y, by.title.rightAligned(10), .title, limit: width)

@@ -5,15 +5,14 @@ extension KeyWalk {
   static let comparisons: [KeyWalk] = [table, pair] + leavingComparisons
 
   private static let table = KeyWalk(
-    .compare, options: ["--cpus", "2", "--scenario", "idle"],
-    way: [.character(" "), .character("C")], landmark: "[Table]",
+    .compare, .frozen, options: quiet, way: [.character("C")], landmark: "[Table]",
     steps: [
       .press("?", .shows("Help: comparison"), then: [.escape]),
       .press(.function(1), .shows("Help: comparison"), then: [.escape]),
       .press("S", .shows("reroute-storm, 4 vcpus")), .press("n", .shows("8 vcpus")),
       .press("u", .shows("those marked ! too"), then: [.character("u")]),
       .press("e", .shows("Enter measures: E1")),
-      .press(.enter, .shows("E1  one AP")), .press("s", .shows("─ Measured")),
+      .press(.enter, .hides("Policies beside each other")), .press("s", .shows("─ Measured")),
       // More lines than rows, with every policy.
       .press(.end, after: [.home]), .press(.home), .press("G"), .press("g"), .press(.down),
       .press(.up), .press("j"), .press("k"), .press(.pageDown), .press(.pageUp),
@@ -25,8 +24,7 @@ extension KeyWalk {
     ])
 
   private static let pair = KeyWalk(
-    .pair, options: ["--cpus", "2", "--scenario", "idle"],
-    way: [.character(" "), .character("C"), .tab], landmark: "[A|B]",
+    .pair, .frozen, options: quiet, way: [.character("C"), .tab], landmark: "[A|B]",
     steps: [
       .press("?", .shows("Help: A|B"), then: [.escape]),
       .press(.function(1), .shows("Help: A|B"), then: [.escape]),
@@ -43,10 +41,8 @@ extension KeyWalk {
   private static let leavingComparisons: [KeyWalk] = [Key.function(10), .control("c")].flatMap {
     key in
     [
-      KeyWalk(
-        .compare, way: [.character("C")], landmark: "[Table]", steps: [.press(key, .leaves)]),
-      KeyWalk(
-        .pair, way: [.character("C"), .tab], landmark: "[A|B]", steps: [.press(key, .leaves)]),
+      leaving(.compare, key, opening: [.character("C")], landmark: "[Table]"),
+      leaving(.pair, key, opening: [.character("C"), .tab], landmark: "[A|B]"),
     ]
   }
 }

@@ -3,16 +3,16 @@ import Monitor
 extension KeyWalk {
   /// Through what lies over a view: prompts, dialogs, help.
   static let layers: [KeyWalk] =
-    [attached, search, filter, chooser, inject, palette, help, helpSearch, page] + incident
-    + leaving
+    [attached, search, filter, chooser, inject, palette, help, helpSearch] + pages + incident
+    + leavingLayers
 
   private static let attached = KeyWalk(
-    .attached, way: [.character("6"), .enter],
+    .attached, .live, options: quiet, opening: [.character("6"), .enter],
     landmark: "keys go to the guest",
     steps: [.press(.control("]"), .hides("keys go to the guest"))])
 
   private static let search = KeyWalk(
-    .search, way: [.character("6"), .character(" "), .character("/")],
+    .search, opening: [.character("6")], way: [.character("/")],
     landmark: "find:",
     steps: [
       .press(.function(1), .shows("Help: "), then: [.escape]),
@@ -22,17 +22,17 @@ extension KeyWalk {
     ])
 
   private static let filter = KeyWalk(
-    .filter, way: [.character("7"), .character(" "), .character("\\")],
+    .filter, opening: [.character("7")], way: [.character("\\")],
     landmark: "filter:",
     steps: [
       .press(.function(1), .shows("Help: "), then: [.escape]),
       .press(.backspace, after: [.character("i"), .character("x")]),
       .press(.delete), .press(.escape, .hides("filter:")),
-      .press(.enter, .hides("filter:"), after: [.character("\\")] + "vcpu:1".map(typed)),
+      .press(.enter, .hides("filter:"), after: [.character("\\")] + typed("vcpu:1")),
     ])
 
   private static let chooser = KeyWalk(
-    .chooser, way: [.character(" "), .character("S")],
+    .chooser, .frozen, opening: [.character("1")], way: [.character("S")],
     landmark: "Scenario: what the demo guest",
     steps: [
       .press("?", .shows("Help: "), then: [.escape]),
@@ -49,7 +49,7 @@ extension KeyWalk {
 
   /// The storm would change what the dialog tells beforehand; in an idle guest keys alone change it.
   private static let inject = KeyWalk(
-    .inject, options: ["--cpus", "4", "--scenario", "idle"], way: [.character("i")],
+    .inject, .frozen, options: quiet, way: [.character("i")],
     landmark: "─ Inject ",
     steps: [
       .press("?", .shows("Help: "), then: [.escape]),
@@ -64,18 +64,18 @@ extension KeyWalk {
     ])
 
   private static let palette = KeyWalk(
-    .palette, way: [.character(" "), .character(":")], landmark: "refresh HERTZ",
+    .palette, way: [.character(":")], landmark: "refresh HERTZ",
     steps: [
       .press(.function(1), .shows("Help: "), then: [.escape]),
-      .press(.down), .press(.up), .press(.backTab),
-      .press(.tab, after: "pol".map(typed)), .press(.backspace), .press(.delete),
-      .press(.control("u"), after: "no".map(typed)),
-      .press(.enter, .shows("[3 IPI]"), after: "show-ipi".map(typed)),
+      .press(.down), .press(.up), .press(.backTab, after: [.down, .down]),
+      .press(.tab, after: [.delete] + typed("pol")), .press(.backspace), .press(.delete),
+      .press(.control("u"), after: typed("no")),
+      .press(.enter, .shows("[3 IPI]"), after: typed("show-ipi")),
       .press(.escape, .hides("refresh HERTZ"), after: [.character(":")]),
     ])
 
   private static let help = KeyWalk(
-    .help, way: [.character(" "), .character("?")], landmark: "Help: overview",
+    .help, way: [.character("?")], landmark: "Help: overview",
     steps: [
       .press(.down), .press(.up), .press("j"), .press("k"), .press(.end), .press(.home),
       .press("G"), .press("g"), .press(.pageDown), .press(.pageUp),
@@ -87,18 +87,18 @@ extension KeyWalk {
     ])
 
   private static let helpSearch = KeyWalk(
-    .helpSearch, way: [.character(" "), .character("?"), .character("/")],
+    .helpSearch, way: [.character("?"), .character("/")],
     landmark: "Help: overview",
     steps: [
       .press(.pageDown), .press(.pageUp), .press(.down), .press(.up),
-      .press(.backspace, after: "frx".map(typed)), .press(.delete),
-      .press(.control("u"), after: "fr".map(typed)),
+      .press(.backspace, after: typed("frx")), .press(.delete),
+      .press(.control("u"), after: typed("fr")),
       .press(.function(1), .shows("Help: all views"), then: [.escape, .escape, .character("?")]),
-      .press(.enter, after: [.character("/")] + "fre".map(typed)),
-      .press(.escape, after: [.character("/")] + "x".map(typed)),
+      .press(.enter, after: [.character("/")] + typed("fre")),
+      .press(.escape, after: [.character("/")] + typed("x")),
     ])
 
-  private static let leaving: [KeyWalk] = [
+  private static let leavingLayers: [KeyWalk] = [
     (InputContext.search, [Key.character("6"), .character("/")], "find:"),
     (.filter, [.character("7"), .character("/")], "filter:"),
     (.chooser, [.character("p")], "Policy: how a vcpu"),
@@ -106,16 +106,10 @@ extension KeyWalk {
     (.help, [.character("?")], "Help: "),
     (.helpSearch, [.character("?"), .character("/")], "Help: "),
     (.palette, [.character(":")], "refresh HERTZ"),
-    (.page, [.character("7"), .enter], "[Rendezvous #"),
-  ].flatMap { context, way, landmark in
+    (.page, [.character("8"), .character("x")], "[Policy "),
+  ].flatMap { context, opening, landmark in
     [Key.function(10), .control("c")].map { key in
-      KeyWalk(
-        context, way: way, landmark: landmark,
-        steps: [.press(key, .leaves)])
+      leaving(context, key, opening: opening, landmark: landmark)
     }
-  }
-
-  private static func typed(_ character: Character) -> Key {
-    .character(character.unicodeScalars.first ?? " ")
   }
 }

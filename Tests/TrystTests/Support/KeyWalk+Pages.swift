@@ -1,13 +1,14 @@
 import Monitor
 
 extension KeyWalk {
-  /// Through the page of a rendezvous: few rows, so that it scrolls.
-  static let page = KeyWalk(
-    .page, rows: 16, way: [.character("7"), .character(" "), .enter],
-    landmark: "[Rendezvous #",
-    steps: [
-      .press(.down), .press(.up), .press("j"), .press("k"), .press(.end), .press(.home),
-      .press("G"), .press("g"), .press(.pageDown), .press(.pageUp),
+  /// Through the pages: few rows, so that they scroll.
+  static let pages: [KeyWalk] = [rendezvous, policy, panic, broken]
+
+  private static let rendezvous = KeyWalk(
+    .page, rows: 16,
+    opening: [.character("7"), .character("\\")] + typed("rdv") + [.enter], ready: "[7 Log]",
+    way: [.enter], landmark: "[Rendezvous #",
+    steps: scrolling + [
       .press("["), .press("]"),
       .press("?", .shows("Help: "), then: [.escape]),
       .press(.function(1), .shows("Help: "), then: [.escape]),
@@ -27,14 +28,55 @@ extension KeyWalk {
 
   private static let back: [Key] = [.character("7"), .enter]
 
-  /// The line that tells of an incident: once in a run, so that each key has its own. The design before D37390
-  /// panics at once where INITs name one vcpu and the others leave the guest all the time.
+  private static let scrolling: [Step] = [
+    .press(.down), .press(.up), .press("j"), .press("k"), .press(.end), .press(.home),
+    .press("G"), .press("g"), .press(.pageDown), .press(.pageUp),
+  ]
+
+  /// What a review said, from the list of policies.
+  private static let policy = KeyWalk(
+    .page, .frozen, options: quiet, columns: 60, rows: 12, opening: [.character("8")],
+    way: [.character("x")], landmark: "[Policy landed",
+    steps: scrolling + [
+      .press("[", .shows("of no rendezvous")), .press(.enter, .shows("there Enter puts landed")),
+      .press("y", .shows("copied the page")),
+      .press("x", .hides("[Policy landed"), then: [.character("x")]),
+      .press(.escape, .hides("[Policy landed")),
+    ])
+
+  /// The design before D37390 panics at once where two vcpus INIT others that leave the guest all the time.
+  private static let panic = KeyWalk(
+    .page, .frozen,
+    options: ["--cpus", "6", "--scenario", "pair-init", "--policy", "strict"], rows: 12,
+    ready: "panic would have been", way: [.enter], landmark: "[The panic that would have been]",
+    steps: scrolling + [
+      .press("[", .shows("of no rendezvous")), .press("y", .shows("copied the page")),
+      .press("x", .shows("[Policy strict"), then: [.escape]),
+      .press(.enter, .shows("[Rendezvous #"), then: [.escape]),
+      .press("1", .hides("[The panic that would have been]")),
+    ])
+
+  /// A request that is never cleared: after half a second the watchdog ends it and tells.
+  private static let breaking = quiet + ["--policy", "no-clear", "--unsafe-policies"]
+  private static let livelock = "[Vcpus in a livelock]"
+  private static let line = "no-clear kept vcpus out of the guest"
+
+  private static let broken = KeyWalk(
+    .page, .frozen, options: breaking, rows: 12, ready: line, way: [.enter], landmark: livelock,
+    steps: scrolling + [
+      .press(.enter, .shows("[Rendezvous #"), then: [.escape]),
+      .press("y", .shows("copied the page")),
+      .press("x", .shows("[Policy !no-clear"), then: [.escape]),
+      .press(.escape, .hides(livelock)),
+    ])
+
+  /// The line that tells of an incident: once in a run, so that each key has its own.
   static let incident: [KeyWalk] = [
-    (Key.enter, Effect.shows("[The panic that would have been]")),
-    (.escape, .hides("panic would have been")), (.function(10), .leaves), (.control("c"), .leaves),
+    (Key.enter, Effect.shows(livelock)), (.escape, .hides(line)), (.function(10), .leaves),
+    (.control("c"), .leaves),
   ].map { key, effect in
     KeyWalk(
-      .incident, options: ["--cpus", "6", "--scenario", "init-storm", "--policy", "strict"],
-      way: [.character("1")], landmark: "panic would have been", steps: [.press(key, effect)])
+      .incident, .live, options: breaking, opening: [.character("1")], landmark: line,
+      steps: [.press(key, effect)])
   }
 }

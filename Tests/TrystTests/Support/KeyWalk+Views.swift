@@ -9,22 +9,19 @@ extension KeyWalk {
     view(.overview, "[1 Overview]", "1", overview),
     view(.timeline, "[2 Timeline]", "2", timeline),
     view(.ipi, "[3 IPI]", "3", ipi),
-    view(.vcpu, "[4 vCPU]", "4", vcpu, columns: 80, rows: 16),
+    view(.vcpu, "[4 vCPU]", "4", vcpu, ready: "as of its last exit", columns: 80, rows: 16),
     view(
-      .interrupts, "[5 Interrupts]", "5", interrupts, before: [.character("m")],
+      .interrupts, "[5 Interrupts]", "5", interrupts, opening: [.character("m")],
       live: [
         .press(.enter, .logs("pin 0 pulse", filter: "pulse", lines: 1)),
         .press("u", .logs("pin 0 pulse", filter: "pulse", lines: 2)),
         .press("a", .logs("pin 0 assert", filter: "pin", lines: 1)),
         .press("m", .logs("entry", filter: "entry", lines: 2)),
       ]),
-    // Few rows, so that the demo's few lines scroll.
+    view(.console, "[6 Console]", "6", console, ready: "[demo] scenario init-storm", rows: 24),
+    // Entries that have a page.
     view(
-      .console, "[6 Console]", "6", console,
-      before: [
-        .character("S"), .end, .enter, .character("S"), .home, .enter,
-      ], ready: "[demo] scenario idle", rows: 8),
-    view(.log, "[7 Log]", "7", log),
+      .log, "[7 Log]", "7", log, opening: [.character("\\")] + typed("rdv") + [.enter]),
     view(
       .policies, "[8 Policies]", "8", policies,
       live: [.press(.enter, .logs("set policy baseline", filter: "set", lines: 1))], columns: 60,
@@ -33,7 +30,7 @@ extension KeyWalk {
 
   private static func view(
     _ context: InputContext, _ tab: String, _ digit: Unicode.Scalar, _ own: [Step],
-    before: [Key] = [], ready: String? = nil, live: [Step] = [], columns: Int = 100, rows: Int = 30
+    opening: [Key] = [], ready: String? = nil, live: [Step] = [], columns: Int = 100, rows: Int = 30
   ) -> KeyWalk {
     let digits = Array("12345678".unicodeScalars)
     let titles = [
@@ -88,27 +85,22 @@ extension KeyWalk {
     } else {
       steps.append(.press(.escape, .shows("[1 Overview]"), after: [.character(digit)]))
     }
-    // Live from here on.
+    // Live from here on; and quiet, so that the log stays.
     steps += [
-      .press(" ", .hides("FROZEN"), after: [.character(digit)])
+      .press(" ", .hides("FROZEN"), after: [.character(digit)]),
+      .press(.function(9), .hides("■ STOPPED"), after: [.character("S"), .home, .enter]),
     ]
     steps += live
-    steps += [
-      .press(.function(9), .shows("■ STOPPED")), .press(.function(9), .hides("■ STOPPED")),
-      .press(.function(8), .logs(" bare ", filter: "bare", lines: 1)),
-    ]
+    steps += [.press(.function(8), .logs(" bare ", filter: "bare", lines: 1))]
     return KeyWalk(
-      context, columns: columns, rows: rows, way: [.character(digit)] + before,
-      freezesAt: ready ?? tab,
-      landmark: "FROZEN", steps: steps)
+      context, columns: columns, rows: rows, opening: [.character(digit)] + opening,
+      ready: ready ?? tab, landmark: tab, steps: steps)
   }
 
   /// Each key that leaves needs a run of its own.
-  private static let endings: [KeyWalk] = InputContext.views.flatMap { context, digit in
+  private static let endings: [KeyWalk] = InputContext.views.flatMap { context, digit, tab in
     [Key.character("q"), .function(10), .control("c")].map { key in
-      KeyWalk(
-        context, way: [.character(digit)], landmark: "● RUN",
-        steps: [.press(key, .leaves)])
+      leaving(context, key, opening: [.character(digit)], landmark: tab)
     }
   }
 
@@ -138,7 +130,8 @@ extension KeyWalk {
     .press(.down), .press(.up), .press("j"), .press("k"),
     .press(.end), .press(.home), .press("G"), .press("g"),
     .press(.pageDown), .press(.pageUp),
-    .press(.enter), .press(.backspace), .press("r"), .press("n"), .press("z"),
+    .press(.enter, .shows("[Rendezvous #"), after: [.right], then: [.escape]),
+    .press(.backspace), .press("r"), .press("n"), .press("z"),
     .press("o"), .press("v"),
   ]
 
@@ -156,10 +149,13 @@ extension KeyWalk {
     .press("e", .shows("─ Inject "), after: [.character("o")], then: [.escape]),
   ]
 
+  /// The demo's few lines scroll in the overview's low pane only.
   private static let console: [Step] = [
+    .press("1", .shows("[1 Overview]")),
     .press(.pageUp), .press(.pageDown), .press(.home), .press(.end), .press(.up), .press(.down),
     .press("k"), .press("j"), .press("g"),
-    .press("G"), .press("e", then: [.character("6")]),
+    .press("G"),
+    .press("e", .shows("[1 Overview]"), after: [.character("6")], then: [.character("6")]),
     .press("/", .shows("find:")),
     .press("n", after: [.character("d"), .character("e"), .enter]),
     .press("N"),
@@ -172,9 +168,9 @@ extension KeyWalk {
     .press(.up), .press(.down), .press("k"), .press("j"),
     .press(.home), .press(.end), .press("g"), .press("G"),
     .press(.pageUp), .press(.pageDown), .press("f", after: [.home]),
-    .press(.function(4), .shows("filter:"), then: [.escape]),
-    .press("\\", .shows("filter:"), then: [.escape]),
-    .press("/", .shows("filter:"), then: [.escape]),
+    .press(.function(4), .shows("rdv_"), then: [.escape]),
+    .press("\\", .shows("rdv_"), then: [.escape]),
+    .press("/", .shows("rdv_"), then: [.escape]),
     .press(.enter, .shows("[Rendezvous #"), after: [.home], then: [.escape]),
   ]
 
@@ -187,9 +183,10 @@ extension KeyWalk {
 }
 
 extension InputContext {
-  /// The views' contexts, with the digits that show them.
-  fileprivate static let views: [(InputContext, Unicode.Scalar)] = [
-    (.overview, "1"), (.timeline, "2"), (.ipi, "3"), (.vcpu, "4"), (.interrupts, "5"),
-    (.console, "6"), (.log, "7"), (.policies, "8"),
+  /// The views' contexts, with the digits that show them, and their tabs.
+  fileprivate static let views: [(InputContext, Unicode.Scalar, String)] = [
+    (.overview, "1", "[1 Overview]"), (.timeline, "2", "[2 Timeline]"), (.ipi, "3", "[3 IPI]"),
+    (.vcpu, "4", "[4 vCPU]"), (.interrupts, "5", "[5 Interrupts]"), (.console, "6", "[6 Console]"),
+    (.log, "7", "[7 Log]"), (.policies, "8", "[8 Policies]"),
   ]
 }

@@ -27,35 +27,72 @@ struct KeyWalk: Sendable, CustomTestStringConvertible {
     let last: [Key]
   }
 
+  /// What the keys are pressed on.
+  enum Picture: Sendable {
+    /// One that goes on.
+    case live
+    /// A frozen one: keys alone change it. The guest runs on.
+    case frozen
+    /// A frozen one of a guest that was stopped first: it costs no time, and its log stays.
+    case stopped
+  }
+
   let context: InputContext
   /// Options of `tryst run`.
   let options: [String]
   let columns: Int
   let rows: Int
-  /// From the overview to the context; the first leads to the view.
+  let picture: Picture
+  /// From the overview to the view; the first leads there. They are pressed before the picture is frozen.
+  let opening: [Key]
+  /// What the screen shows before the picture is frozen.
+  let ready: String
+  /// From there to the context.
   let way: [Key]
-  /// What the screen shows before the picture is frozen; nil: it is not.
-  let freezesAt: String?
   /// What the screen shows there.
   let landmark: String
   let steps: [Step]
 
+  /// Much happens in the first second, and every key finds something.
+  static let storm = ["--cpus", "4", "--scenario", "init-storm"]
+  /// Nothing happens.
+  static let quiet = ["--cpus", "2", "--scenario", "idle"]
+
   init(
-    _ context: InputContext, options: [String] = ["--cpus", "6", "--scenario", "init-storm"],
-    columns: Int = 100, rows: Int = 30, way: [Key], freezesAt: String? = nil, landmark: String,
-    steps: [Step]
+    _ context: InputContext, _ picture: Picture = .stopped, options: [String] = storm,
+    columns: Int = 100, rows: Int = 30, opening: [Key] = [], ready: String = "● RUN",
+    way: [Key] = [], landmark: String, steps: [Step]
   ) {
     self.context = context
+    self.picture = picture
     self.options = options
     self.columns = columns
     self.rows = rows
+    self.opening = opening
+    self.ready = ready
     self.way = way
-    self.freezesAt = freezesAt
     self.landmark = landmark
     self.steps = steps
   }
 
-  var testDescription: String { "\(context)" }
+  /// The context, and which of its walks.
+  var testDescription: String {
+    guard steps.count == 1, let step = steps.first else { return "\(context)" }
+    return "\(context), \(step.key.name)"
+  }
+
+  /// A key that leaves the program, which needs a run of its own, so a small one.
+  static func leaving(
+    _ context: InputContext, _ key: Key, opening: [Key] = [], ready: String = "● RUN",
+    way: [Key] = [], landmark: String
+  ) -> KeyWalk {
+    KeyWalk(
+      context, .live, options: quiet, opening: opening, ready: ready, way: way, landmark: landmark,
+      steps: [.press(key, .leaves)])
+  }
+
+  /// `text`, typed.
+  static func typed(_ text: String) -> [Key] { text.unicodeScalars.map(Key.character) }
 }
 
 extension KeyWalk.Step {

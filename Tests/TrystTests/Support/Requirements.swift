@@ -27,17 +27,19 @@ struct TimedOut: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
-/// Asks again and again until `look` gives something. Neither a screen nor /proc tells when it changes:
-/// looking is the only event there is. Long, because the machine may be busy.
+/// Asks again and again until `look` gives something, often at first. Neither a screen nor /proc tells when it
+/// changes: looking is the only event there is. Long, because the machine may be busy.
 @discardableResult
 func awaiting<Result>(
   _ what: String, seconds: Double = 40, look: () async throws -> Result?
 ) async throws -> Result {
   let end = ContinuousClock.now + .seconds(seconds)
+  var pause = 1
   while true {
     if let result = try await look() { return result }
     if ContinuousClock.now > end { throw TimedOut("waited \(seconds) s for \(what)") }
-    try await Task.sleep(for: .milliseconds(20))
+    try await Task.sleep(for: .milliseconds(pause))
+    pause = min(pause * 2, 20)
   }
 }
 

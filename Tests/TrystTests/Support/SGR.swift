@@ -10,6 +10,15 @@ enum SGR {
     return result
   }
 
+  /// The text alone.
+  static func removed(from text: String) -> String {
+    var parts = text.split(separator: "\u{1b}[", omittingEmptySubsequences: false)[...]
+    let first = parts.popFirst() ?? ""
+    return parts.reduce(into: String(first)) { result, part in
+      result += part.firstIndex(of: "m").map { part[part.index(after: $0)...] } ?? part
+    }
+  }
+
   /// Whether any of them sets a colour: 30 to 38, 40 to 48 and the bright 90 to 107.
   static func hasColor(_ text: String) -> Bool {
     codes(in: text).contains { code in

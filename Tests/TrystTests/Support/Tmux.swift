@@ -84,7 +84,9 @@ struct Tmux: Sendable {
   // MARK: Hands
 
   /// Presses keys by tmux's names: `F7`, `Enter`, `DC`, `C-c`, `i`.
-  func press(_ keys: String...) async throws { try await tmux(["send-keys", "--"] + keys) }
+  func press(_ keys: String...) async throws { try await press(keys) }
+  /// The same.
+  func press(_ keys: [String]) async throws { try await tmux(["send-keys", "--"] + keys) }
   /// Types text as it is.
   func type(_ text: String) async throws { try await tmux(["send-keys", "-l", "--", text]) }
   /// Gives the terminal another size.
@@ -137,18 +139,6 @@ struct Tmux: Sendable {
     try await awaiting(what, seconds: seconds) {
       let screen = try await screen()
       return try test(screen) ? screen : nil
-    }
-  }
-
-  /// Waits until a picture that only keys change has taken the keys so far: some looks in a row show the same.
-  func settle() async throws {
-    var last = try await styledText()
-    var same = 0
-    try await awaiting("a picture that stays") {
-      let now = try await styledText()
-      same = now == last ? same + 1 : 0
-      last = now
-      return same == 3 ? true : nil
     }
   }
 
