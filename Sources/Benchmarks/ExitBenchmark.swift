@@ -30,15 +30,15 @@ extension BenchmarkRun {
         exitsEach: 1
       ) { $0.run(exits: $1, reason: KVM_EXIT_IO) },
       ExitCase(
-        name: "MMIO exit, local APIC read", floorName: loop, guest: FLOOR_GUEST_MEMORY,
+        name: "MMIO exit, APIC read", floorName: loop, guest: FLOOR_GUEST_MEMORY,
         isFlat: true, reason: .mmio, exitsEach: 1
       ) { $0.run(exits: $1, reason: KVM_EXIT_MMIO) },
       ExitCase(
-        name: "interrupt: self-IPI, EOI", floorName: injecting, guest: FLOOR_GUEST_INTERRUPT,
+        name: "interrupt: IPI, EOI", floorName: injecting, guest: FLOOR_GUEST_INTERRUPT,
         isFlat: false, reason: .wrmsr, exitsEach: 2
       ) { $0.run(rounds: $1, halts: false) },
       ExitCase(
-        name: "interrupt: self-IPI, HLT, EOI", floorName: injecting, guest: FLOOR_GUEST_ROUND,
+        name: "interrupt: IPI, HLT, EOI", floorName: injecting, guest: FLOOR_GUEST_ROUND,
         isFlat: false, reason: .hlt, exitsEach: 1
       ) { $0.run(rounds: $1, halts: true) },
     ]

@@ -23,6 +23,8 @@ import Testing
     #expect(pairs.ours.values.count == 15 && pairs.floor.values.count == 5)
     let result = BenchmarkResult(.exit, "x", .nanoseconds, pairs: pairs, against: "y")
     #expect(result.ratio == 2)
+    // The least of ours is 3, the floor's 2.
+    #expect(result.ratioOfMinima == 1.5)
   }
 
   @Test func turnsWithoutBothSidesHaveNoRatio() {
@@ -67,7 +69,7 @@ import Testing
   }
 
   @Test func otherUnits() {
-    #expect(BenchmarkWords.text(6, .instructions) == "6.00 instr")
+    #expect(BenchmarkWords.text(6, .instructions) == "6.00 ins")
     #expect(BenchmarkWords.text(112_640, .bytes) == "110 KiB")
     #expect(BenchmarkWords.text(nil, .bytes) == "-")
     #expect(BenchmarkWords.ratio(1.0184) == "1.018" && BenchmarkWords.ratio(0.05) == "0.050")
