@@ -54,15 +54,26 @@ floor_crowd *floor_crowd_start(unsigned threads) {
   return crowd;
 }
 
-uint64_t floor_crowd_wake(floor_crowd *crowd) {
+// Wakes them all; what `done` will be.
+static unsigned ask(floor_crowd *crowd) {
   unsigned wanted = atomic_load(&crowd->done.value) + 1;
   atomic_store(&crowd->arrived.value, 0);
-  uint64_t begin = floor_now();
   for (unsigned i = 0; i < crowd->count; i++) {
     atomic_fetch_add(&crowd->members[i].word.value, 1);
     floor_wake(&crowd->members[i].word);
   }
-  return floor_await(&crowd->done, wanted) ? floor_now() - begin : 0;
+  return wanted;
+}
+
+uint64_t floor_crowd_wake(floor_crowd *crowd) {
+  uint64_t begin = floor_now();
+  return floor_await(&crowd->done, ask(crowd)) ? floor_now() - begin : 0;
+}
+
+uint64_t floor_crowd_wake_and_kick(floor_crowd *crowd, floor_kick *kick) {
+  uint64_t begin = floor_now();
+  unsigned request = floor_kick_ask(kick), wanted = ask(crowd);
+  return floor_await(&crowd->done, wanted) && floor_kick_await(kick, request) ? floor_now() - begin : 0;
 }
 
 void floor_crowd_end(floor_crowd *crowd) {

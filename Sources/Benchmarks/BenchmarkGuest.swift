@@ -97,6 +97,15 @@ final class BenchmarkGuest {
     }
   }
 
+  /// Waits until every vcpu but the first halts, each started once, and that one is in the guest.
+  func awaitMixed() throws(BenchmarkError) {
+    try wait(for: "HLT of all vcpus but one", pause: vcpus > 64 ? 1_000_000 : 0) {
+      $0.vcpus.allSatisfy {
+        $0.id == 0 ? $0.state == .running : $0.state == .halted && $0.startups > 0
+      }
+    }
+  }
+
   /// Puts `policy` in force.
   func adopt(_ policy: RendezvousPolicy) throws(BenchmarkError) {
     _ = machine.perform(.setPolicy(policy))

@@ -63,7 +63,7 @@ enum Floor {
 /// A thread that runs the first vcpu of a bare machine and answers kicks.
 @safe final class FloorKick {
   // As above; the machine outlives the thread, which this object ends.
-  private let handle: OpaquePointer
+  fileprivate let handle: OpaquePointer
   private let machine: FloorMachine
 
   init?(_ machine: FloorMachine) {
@@ -92,6 +92,11 @@ enum Floor {
 
   /// Nanoseconds until all have answered, 0 where not all have.
   func wake() -> UInt64 { unsafe floor_crowd_wake(handle) }
+
+  /// The same, and until `kick` is answered that is made beside it.
+  func wake(andKick kick: FloorKick) -> UInt64 {
+    unsafe floor_crowd_wake_and_kick(handle, kick.handle)
+  }
 }
 
 /// Threads at a barrier.

@@ -11,7 +11,7 @@
 
 // ---- The guests (guests.S).
 typedef enum {
-  FLOOR_GUEST_PORT, FLOOR_GUEST_SPIN, FLOOR_GUEST_HALT, FLOOR_GUEST_MEMORY, FLOOR_GUEST_CROWD,
+  FLOOR_GUEST_PORT, FLOOR_GUEST_SPIN, FLOOR_GUEST_HALT, FLOOR_GUEST_MEMORY, FLOOR_GUEST_CROWD, FLOOR_GUEST_MIXED,
   FLOOR_GUEST_ROUND, FLOOR_GUEST_INTERRUPT, FLOOR_GUEST_PAIR,
 } floor_guest;
 const uint8_t *_Nonnull floor_guest_code(floor_guest guest);
@@ -60,6 +60,8 @@ floor_crowd *_Nullable floor_crowd_start(unsigned threads);
 // Wakes one after the other; each counts itself, the last one wakes the caller.
 uint64_t floor_crowd_wake(floor_crowd *_Nonnull crowd);
 void floor_crowd_end(floor_crowd *_Nonnull crowd);
+// The same, and a kick beside it: until both have been answered.
+uint64_t floor_crowd_wake_and_kick(floor_crowd *_Nonnull crowd, floor_kick *_Nonnull kick);
 typedef struct floor_barrier floor_barrier;
 // `threads` threads that wait at a pthread barrier.
 floor_barrier *_Nullable floor_barrier_start(unsigned threads);
