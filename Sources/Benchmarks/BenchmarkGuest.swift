@@ -82,6 +82,18 @@ final class BenchmarkGuest {
     }
   }
 
+  /// Lets it run for `nanoseconds`, and on until `count` has risen by `enough`: the time from the first look to the
+  /// last one, nanoseconds, by that rise; and both looks.
+  func slice(
+    _ nanoseconds: UInt64, _ what: String, enough: UInt64, count: (Snapshot) -> UInt64
+  ) throws(BenchmarkError) -> (each: Double, first: Snapshot, last: Snapshot) {
+    let first = machine.snapshot()
+    Pause.nanoseconds(nanoseconds)
+    let last = try wait(for: what, pause: nanoseconds / 4) { count($0) &- count(first) >= enough }
+    let time = Double(last.timeNanoseconds &- first.timeNanoseconds)
+    return (time / Double(count(last) &- count(first)), first, last)
+  }
+
   /// Stops every vcpu outside the guest, or lets them go on, and waits until they have.
   func setStopped(_ isStopped: Bool) throws(BenchmarkError) {
     _ = machine.perform(isStopped ? .stopGuest : .continueGuest)

@@ -35,7 +35,7 @@ extension BenchmarkRun {
     let looks = plan.isShort ? 10_000 : 500_000
     var pairs = BenchmarkPairs()
     var found = 0
-    try turns(.check, parts: parts, least: 5) { () throws(BenchmarkError) in
+    try turns(.check, parts: parts, least: 5, most: 300) { () throws(BenchmarkError) in
       let begin = MonotonicClock.nanoseconds()
       found += Self.look(request, Self.member, looks)
       let middle = MonotonicClock.nanoseconds()

@@ -83,12 +83,22 @@ enum Floor {
   // As above.
   private let handle: OpaquePointer
 
-  init?(threads: Int) {
-    guard let handle = unsafe floor_crowd_start(UInt32(threads)) else { return nil }
+  /// Lives as long as its threads.
+  private let machine: FloorMachine?
+
+  /// With a machine of one vcpu more than `threads`, each thread makes `exits` exits before it answers.
+  init?(threads: Int, machine: FloorMachine? = nil, exits: Int = 0) {
+    guard
+      let handle = unsafe floor_crowd_start(UInt32(threads), machine?.handle, UInt32(exits))
+    else { return nil }
     unsafe self.handle = handle
+    self.machine = machine
   }
 
   deinit { unsafe floor_crowd_end(handle) }
+
+  /// Nanoseconds until the caller has made `exits` exits and all have answered, 0 where not all have.
+  func wake(exits: Int) -> UInt64 { unsafe floor_crowd_wake_with_exits(handle, UInt32(exits)) }
 
   /// Nanoseconds until all have answered, 0 where not all have.
   func wake() -> UInt64 { unsafe floor_crowd_wake(handle) }

@@ -47,11 +47,11 @@ import Testing
 
   @Test func sectionsShareTheTime() {
     let all = BenchmarkPlan(nanoseconds: 1_000_000)
-    let sum = BenchmarkSection.allCases.reduce(0) { $0 + all.nanoseconds($1, parts: 1) }
+    let sum = BenchmarkSection.allCases.reduce(0) { $0 + all.nanoseconds($1) }
     #expect((999_990...1_000_000).contains(sum))
     let one = BenchmarkPlan(sections: [.kick], nanoseconds: 900)
-    #expect(one.nanoseconds(.kick, parts: 3) == 300)
-    #expect(BenchmarkPlan(isShort: true).nanoseconds(.exit, parts: 1) == 0)
+    #expect(one.nanoseconds(.kick) == 900)
+    #expect(BenchmarkPlan(isShort: true).nanoseconds(.exit) == 0)
   }
 
   @Test func sectionsComeInTheirOrder() {

@@ -66,7 +66,7 @@ import Testing
     let rounds = try #require(pair["rounds"])
     let exits = try #require(pair["exits"])
     #expect(rounds >= 10 && exits + 8 >= 4 * rounds)
-    #expect((try counts("ipi", "broadcast, 4 vcpus")["rounds"] ?? 0) >= 1)
+    #expect((try counts("ipi", "broadcast, 4 vcpus")["rounds"] ?? 0) >= 2)
   }
 
   @Test func textAndMarkdown() async throws {

@@ -55,10 +55,13 @@ void floor_kick_end(floor_kick *_Nonnull kick);
 
 // ---- Sleeping threads (wake.c).
 typedef struct floor_crowd floor_crowd;
-// `threads` threads, each asleep on a futex of its own.
-floor_crowd *_Nullable floor_crowd_start(unsigned threads);
+// `threads` threads, each asleep on a futex of its own. With a `machine` of as many vcpus and one more, which runs
+// FLOOR_GUEST_PORT, each makes `exits` exits on its own vcpu before it answers.
+floor_crowd *_Nullable floor_crowd_start(unsigned threads, floor_machine *_Nullable machine, unsigned exits);
 // Wakes one after the other; each counts itself, the last one wakes the caller.
 uint64_t floor_crowd_wake(floor_crowd *_Nonnull crowd);
+// The same by a caller that makes `exits` exits, too, on the vcpu that is left.
+uint64_t floor_crowd_wake_with_exits(floor_crowd *_Nonnull crowd, unsigned exits);
 void floor_crowd_end(floor_crowd *_Nonnull crowd);
 // The same, and a kick beside it: until both have been answered.
 uint64_t floor_crowd_wake_and_kick(floor_crowd *_Nonnull crowd, floor_kick *_Nonnull kick);
