@@ -51,16 +51,21 @@ public struct VerdictReport: Sendable {
 
   // MARK: Text and Markdown
 
-  /// Columns for a terminal, and the ways to what was found.
+  /// For a terminal of 80 columns: a paragraph a policy, and the ways to what was found.
   public var text: [String] {
     let rows = verdicts.map(Self.cells)
-    var widths = Self.titles.map(\.count)
+    var (scenarios, memories) = (0, 0)
     for row in rows {
-      for (column, cell) in row.enumerated() { widths[column] = max(widths[column], cell.count) }
+      scenarios = max(scenarios, row[1].count)
+      memories = max(memories, row[2].count)
     }
-    var lines = [Self.line(Self.titles, widths)]
+    var lines: [String] = []
     for (index, row) in rows.enumerated() {
-      lines.append(Self.line(row, widths))
+      if index == 0 || rows[index - 1][0] != row[0] { lines.append(row[0]) }
+      let place =
+        "  " + Self.filled(row[1], scenarios) + "  " + Self.filled(row[2], memories) + "  "
+      lines += Self.wrapped(row[3], first: place)
+      lines += Self.wrapped("\(row[5]) states, \(row[6]) ms; spurious: \(row[4])", first: "    ")
       if hasTraces {
         for example in verdicts[index].counterexamples {
           lines += example.lines.map { "    " + $0 }
@@ -70,14 +75,23 @@ public struct VerdictReport: Sendable {
     return lines + [summary]
   }
 
-  private static func line(_ cells: [String], _ widths: [Int]) -> String {
-    var parts: [String] = []
-    for (column, cell) in cells.enumerated() {
-      let fill = String(repeating: " ", count: widths[column] - cell.count)
-      // Numbers to the right.
-      parts.append(column >= 5 ? fill + cell : cell + fill)
+  private static func filled(_ cell: String, _ width: Int) -> String {
+    cell + String(repeating: " ", count: max(0, width - cell.count))
+  }
+
+  /// `words` behind `first`, in lines of 79 columns that begin where the words did.
+  private static func wrapped(_ words: String, first: String) -> [String] {
+    let indent = String(repeating: " ", count: first.count)
+    var lines: [String] = []
+    var line = first
+    for word in words.split(separator: " ") {
+      if line.count + word.count > 79 && line.count > indent.count {
+        lines.append(line)
+        line = indent
+      }
+      line += line.count > indent.count ? " \(word)" : "\(word)"
     }
-    return parts.joined(separator: "  ")
+    return lines + [line]
   }
 
   /// A Markdown table; the ways follow it.

@@ -65,6 +65,18 @@ public struct ComparisonPlan: Sendable, Equatable {
     self.seed = seed
   }
 
+  /// The plan as it is carried out on a host with so many CPUs.
+  public func carriedOut(hostCPUs: Int) -> ComparisonPlan {
+    guard hostCPUs == 1 else { return self }
+    var plan = self
+    for index in plan.trials.indices {
+      if let faults = plan.trials[index].experiment?.faultsOnOneCPU {
+        plan.trials[index].faults = faults
+      }
+    }
+    return plan
+  }
+
   /// Every policy in every scenario with every number of vcpus.
   public init(
     scenarios: [Scenario], policies: [RendezvousPolicy], vcpus: [Int],

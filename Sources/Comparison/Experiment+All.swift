@@ -51,6 +51,10 @@ extension Experiment {
       ])
     experiment.faults[spinNanoseconds: .betweenCheckReads] = 100_000
     experiment.faults[spinNanoseconds: .afterRequestStore] = 300_000
+    var longer = experiment.faults
+    longer[spinNanoseconds: .betweenCheckReads] = 3_000_000
+    longer[spinNanoseconds: .afterRequestStore] = 12_000_000
+    experiment.faultsOnOneCPU = longer
     return experiment
   }()
 

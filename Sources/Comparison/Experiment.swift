@@ -100,6 +100,9 @@ public struct Experiment: Sendable, Equatable {
   public var load: [RepeatedInjection] = []
   /// Where threads are held up, and for how long: what is rare otherwise happens within the time.
   public var faults = RendezvousFaults()
+  /// The same on a host of one CPU, where only the end of a time slice lets anybody come between two steps of a
+  /// thread; nil: no other.
+  public var faultsOnOneCPU: RendezvousFaults?
   /// What is expected.
   public let expectations: [Expectation]
 

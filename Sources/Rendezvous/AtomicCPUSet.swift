@@ -40,8 +40,9 @@ public struct AtomicCPUSet: ~Copyable, Sendable {
 
   /// Makes the set equal to `set`. One writer at a time.
   public func store(_ set: CPUSet) {
-    for index in 0..<CPUSet.wordCount {
-      let word = set.words[index]
+    let wanted = set.words.span
+    for index in wanted.indices {
+      let word = wanted[index]
       // Relaxed: writers exclude each other, so this is the own or an earlier writer's last store. A
       // word that stays the same needs no store: whoever must see it sees it already.
       if words[index].load(ordering: .relaxed) != word {
@@ -64,8 +65,9 @@ public struct AtomicCPUSet: ~Copyable, Sendable {
   /// The set as a value; exact for the writer, perhaps torn for anybody else.
   public var value: CPUSet {
     var set = CPUSet()
-    for index in 0..<CPUSet.wordCount {
-      set.words[index] = words[index].load(ordering: .sequentiallyConsistent)
+    var values = set.words.mutableSpan
+    for index in values.indices {
+      values[index] = words[index].load(ordering: .sequentiallyConsistent)
     }
     return set
   }

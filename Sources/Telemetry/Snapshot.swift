@@ -81,27 +81,32 @@ where Key.RawValue == UInt8 {
   @inlinable public init() { values = InlineArray(repeating: 0) }
   /// The value of `key`.
   @inlinable public subscript(key: Key) -> UInt64 {
-    get { values[Int(key.rawValue)] }
+    get { values.span[Int(key.rawValue)] }
     set { values[Int(key.rawValue)] = newValue }
   }
   /// The value of the case with that raw value; 0 ..< 16.
   @inlinable public subscript(rawValue place: Int) -> UInt64 {
-    get { values[place] }
+    get { values.span[place] }
     set { values[place] = newValue }
   }
   /// The sum of all.
   @inlinable public var total: UInt64 {
+    // Through a span, here and below: an element is else read from a copy of all.
+    let values = self.values.span
     var sum: UInt64 = 0
     for index in values.indices { sum &+= values[index] }
     return sum
   }
   /// Adds `other`, case by case.
   @inlinable public mutating func add(_ other: Tally<Key>) {
-    for index in values.indices { values[index] &+= other.values[index] }
+    let theirs = other.values.span
+    var values = self.values.mutableSpan
+    for index in values.indices { values[index] &+= theirs[index] }
   }
   /// Whether all values agree.
   @inlinable public static func == (one: Tally<Key>, other: Tally<Key>) -> Bool {
-    for index in one.values.indices where one.values[index] != other.values[index] { return false }
+    let (ours, theirs) = (one.values.span, other.values.span)
+    for index in ours.indices where ours[index] != theirs[index] { return false }
     return true
   }
 }

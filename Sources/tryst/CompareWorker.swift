@@ -1,4 +1,5 @@
 import Comparison
+import KVM
 import Synchronization
 import Telemetry
 import Threads
@@ -22,7 +23,7 @@ final class CompareWorker: Sendable {
   ) throws(ThreadError) {
     self.device = device
     self.changed = changed
-    state = Guarded(ComparisonState(plan))
+    state = Guarded(ComparisonState(plan.carriedOut(hostCPUs: KVMSystem.hostCPUs)))
     try thread.spawn(name: "comparison", stackSize: 512 << 10) { self.run() }
   }
 

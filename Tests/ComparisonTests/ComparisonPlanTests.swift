@@ -102,4 +102,17 @@ import Testing
     #expect(findings.contains { $0.expectation.words == "no spurious exits" && $0.isSeen })
     #expect(findings.contains { $0.expectation.words == "some bystander exits" && !$0.isSeen })
   }
+
+  /// On one CPU nobody comes between two steps but by preemption, which takes longer delays.
+  @Test func oneCPUNeedsLongerDelays() throws {
+    let experiment = try #require(Experiment.all.first { $0.name == "E3" })
+    let plan = ComparisonPlan(trials: [ComparisonTrial(experiment)])
+    #expect(plan.carriedOut(hostCPUs: 2) == plan)
+    let faults = plan.carriedOut(hostCPUs: 1).trials[0].faults
+    #expect(faults[spinNanoseconds: .betweenCheckReads] > 1_000_000)
+    #expect(faults == experiment.faultsOnOneCPU)
+    let free = ComparisonPlan(
+      trials: [ComparisonTrial(scenario: .mixed, vcpus: 2, policies: [.landed])])
+    #expect(free.carriedOut(hostCPUs: 1) == free)
+  }
 }

@@ -209,7 +209,7 @@ extension RealGuestTests {
       configuration.policy = policy
       configuration.scenario = .rerouteStorm
       try withGuest(configuration) { guest in
-        #expect(guest.until { $0.rendezvous.byCause[.redirectionEntry] > 500 })
+        #expect(guest.until { $0.rendezvous.byCause[.redirectionEntry] > enough(500) })
         guest.machine.perform(.stopGuest)
         #expect(guest.until { $0.vcpus.allSatisfy { $0.state == .stopped } })
         #expect(levelSetsAgree(guest.machine))

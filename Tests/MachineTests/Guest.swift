@@ -14,6 +14,10 @@ let hasKVM = access("/dev/kvm", R_OK | W_OK) == 0
 /// Whether ring 0 is interpreted here (kvm_pvm).
 let isPVM = KVMSystem.flavour == "kvm_pvm"
 
+/// How many of a storm's events a test waits for, where `count` take a second on a usual host: an emulated one of
+/// one CPU makes a tenth of them in several.
+func enough(_ count: Int) -> Int { KVMSystem.hostCPUs > 1 ? count : count / 10 }
+
 /// A program of the 64-bit test image.
 struct Program: Sendable {
   let number: Int32

@@ -12,7 +12,7 @@ extension RealGuestTests {
     func changes() throws {
       try withGuest(demo(vcpus: 4, .initStorm, policy: .baseline)) { guest in
         #expect(guest.until { $0.rendezvous.byCause[.initIPI] > 10 })
-        let failed = (0..<200).first { round in
+        let failed = (0..<enough(200)).first { round in
           !takesEffect(round % 2 == 0 ? .landed : .baseline, guest)
         }
         #expect(failed == nil)
@@ -21,7 +21,7 @@ extension RealGuestTests {
         let changes = guest.events.filter {
           if case .policyChanged = $0.event { true } else { false }
         }
-        #expect(changes.count == 200)
+        #expect(changes.count == enough(200))
         #expect(guest.machine.guestEnded == nil)
       }
     }
@@ -39,7 +39,7 @@ extension RealGuestTests {
       arguments: [Scenario.initStorm, .mixed, .haltedCrowd])
     func landed(scenario: Scenario) throws {
       try withGuest(demo(vcpus: 4, scenario, policy: .landed)) { guest in
-        let wanted: UInt64 = scenario == .mixed ? 2 : 500
+        let wanted: UInt64 = scenario == .mixed ? 2 : UInt64(enough(500))
         #expect(guest.until { $0.rendezvous.byCause[.initIPI] >= wanted })
         let exits = guest.look().rendezvousExits
         #expect(exits[.bystander] == 0)

@@ -14,7 +14,7 @@ extension RealGuestTests {
       arguments: RendezvousPolicy.presets)
     func every(policy: RendezvousPolicy) throws {
       try withGuest(demo(vcpus: 4, .initStorm, policy: policy)) { guest in
-        #expect(guest.until { $0.rendezvous.byCause[.initIPI] >= 200 })
+        #expect(guest.until { $0.rendezvous.byCause[.initIPI] >= enough(200) })
         let start = guest.look()
         guest.machine.perform(.setScenario(.mixed))
         #expect(
@@ -42,7 +42,7 @@ extension RealGuestTests {
       var spins: [String: Double] = [:]
       for policy in [RendezvousPolicy.landed, .tryst] {
         try withGuest(demo(vcpus: 4, .haltedCrowd, policy: policy)) { guest in
-          #expect(guest.until { $0.rendezvous.completed >= 300 })
+          #expect(guest.until { $0.rendezvous.completed >= enough(300) })
           let last = guest.last
           spins[policy.preset] =
             Double(last.sum(\.haltSpins)) / Double(last.rendezvous.completed)
@@ -53,7 +53,7 @@ extension RealGuestTests {
       }
       #expect((spins["tryst"] ?? .infinity) <= (spins["landed"] ?? 0))
       try withGuest(demo(vcpus: 4, .initStorm, policy: .tryst)) { guest in
-        #expect(guest.until { $0.rendezvous.completed >= 300 })
+        #expect(guest.until { $0.rendezvous.completed >= enough(300) })
         #expect(guest.last.sum(\.spurious) == 0)
       }
     }
@@ -61,13 +61,13 @@ extension RealGuestTests {
     @Test("illumos: nobody waits for the end of a rendezvous")
     func illumos() throws {
       try withGuest(demo(vcpus: 4, .initStorm, policy: .illumos)) { guest in
-        #expect(guest.until { $0.rendezvous.byCause[.initIPI] >= 200 })
+        #expect(guest.until { $0.rendezvous.byCause[.initIPI] >= enough(200) })
         #expect(guest.last.sum(\.stallNanoseconds) == 0)
         #expect(guest.last.rendezvousExits[.bystander] == 0)
         guest.machine.perform(.setScenario(.rerouteStorm))
         #expect(guest.until { _ in guest.text.contains("scenario reroute-storm\n") })
         let before = guest.look()
-        #expect(guest.until { $0.exits[.mmio] > before.exits[.mmio] + 500 })
+        #expect(guest.until { $0.exits[.mmio] > before.exits[.mmio] + UInt64(enough(500)) })
         #expect(guest.last.rendezvous.byCause[.redirectionEntry] == 0)
       }
     }
@@ -78,7 +78,7 @@ extension RealGuestTests {
         PROGRAM_HALT, ap: PROGRAM_SPIN, vcpus: 2, policy: .illumos)
       try withGuest(configuration) { guest in
         #expect(guest.startAPs())
-        for round in UInt64(2)...200 {
+        for round in UInt64(2)...UInt64(enough(200)) {
           let progress = guest.progress(1)
           #expect(guest.until { _ in guest.progress(1) > progress })
           guest.inject(.initIPI(targets: [1]))

@@ -43,7 +43,7 @@ extension RealGuestTests {
         let fabric = guest.machine.platform.fabric
         _ = fabric.redirectionProbe.storeIfNil(
           InterruptFabric.RedirectionProbe { check.look($0) })
-        #expect(guest.until { _ in check.writes.load(ordering: .relaxed) > 400 })
+        #expect(guest.until { _ in check.writes.load(ordering: .relaxed) > enough(400) })
         guest.machine.perform(.stopGuest)
         #expect(guest.until { $0.vcpus.allSatisfy { $0.state == .stopped } })
         let failures = check.failures.withLock { $0 }

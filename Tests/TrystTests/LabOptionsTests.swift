@@ -44,17 +44,26 @@ import Testing
     #expect(run.output.contains(words) && run.output.contains("vcpus 64-65"), "\(run.output)")
   }
 
+  /// The assertion fails once in some thirty rendezvous; on a busy host there are few.
   @Test func stopsWhereTheAssertionFails() async throws {
     let arguments = [
-      "run", "--plain", "--every", "1s", "--for", "4s", "--scenario", "init-storm", "--cpus", "6",
+      "run", "--plain", "--every", "1s", "--for", "5s", "--scenario", "init-storm", "--cpus", "6",
       "--policy", "strict",
     ]
-    let going = try await Run.tryst(arguments)
-    let stopped = try await Run.tryst(arguments + ["--stop-on-assertion"])
     let told = "panic would have been: vcpu"
-    #expect(going.output.contains(told) && !going.output.contains("; guest stopped"))
-    #expect(stopped.output.contains(told) && stopped.output.contains("; guest stopped"))
-    #expect(stopped.output.contains("guest stopped: an assertion failed"), "\(stopped.output)")
-    #expect(going.status == 0 && stopped.status == 0)
+    func run(_ more: [String]) async throws -> String {
+      var output = ""
+      for _ in 0..<4 where !output.contains(told) {
+        let run = try await Run.tryst(arguments + more)
+        #expect(run.status == 0)
+        output = run.output
+      }
+      return output
+    }
+    let going = try await run([])
+    #expect(going.contains(told) && !going.contains("; guest stopped"))
+    let stopped = try await run(["--stop-on-assertion"])
+    #expect(stopped.contains(told) && stopped.contains("; guest stopped"))
+    #expect(stopped.contains("guest stopped: an assertion failed"), "\(stopped)")
   }
 }

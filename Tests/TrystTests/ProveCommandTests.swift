@@ -7,7 +7,9 @@ import Testing
     let run = try await Run.tryst(
       ["prove", "--policy", "V1", "deaf-halt", "--scenario", "single", "--trace"])
     #expect(run.status == 0 && run.error.isEmpty)
-    #expect(run.output.hasPrefix("policy "))
+    #expect(
+      run.output.hasPrefix("mutex (V1)\n  single  sc  blocking lock"), "\(run.output.prefix(200))")
+    #expect(run.output.split(separator: "\n").allSatisfy { $0.count < 80 })
     #expect(run.output.contains("vcpu0 has it, so it would sleep\n    => blocking lock"))
     #expect(run.output.contains("       vcpu1  asleep in HLT, and is missing\n"))
     #expect(run.output.contains("2 verdicts, all as expected; "))
