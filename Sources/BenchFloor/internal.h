@@ -44,4 +44,8 @@ bool floor_await(floor_word *word, unsigned wanted);
 // A thread with a small stack and no signal but the kick's. 0 or an errno.
 int floor_spawn(pthread_t *thread, void *(*body)(void *), void *argument);
 int floor_kick_signal(void);
+
+// The halves of floor_kick_once: asks, which gives the request's number; waits for its answer.
+unsigned floor_kick_ask(floor_kick *kick);
+bool floor_kick_await(floor_kick *kick, unsigned request);
 #endif

@@ -54,12 +54,18 @@ floor_kick *floor_kick_start(floor_machine *machine) {
   return NULL;
 }
 
-uint64_t floor_kick_once(floor_kick *k) {
-  uint64_t begin = floor_now();
+unsigned floor_kick_ask(floor_kick *k) {
   unsigned request = atomic_load(&k->request.value) + 1;
   atomic_store(&k->request.value, request);
   kick(k);
-  return floor_await(&k->answer, request) ? floor_now() - begin : 0;
+  return request;
+}
+
+bool floor_kick_await(floor_kick *k, unsigned request) { return floor_await(&k->answer, request); }
+
+uint64_t floor_kick_once(floor_kick *k) {
+  uint64_t begin = floor_now();
+  return floor_kick_await(k, floor_kick_ask(k)) ? floor_now() - begin : 0;
 }
 
 void floor_kick_end(floor_kick *k) {

@@ -15,6 +15,7 @@ GUEST(spin);
 GUEST(halt);
 GUEST(memory);
 GUEST(crowd);
+GUEST(mixed);
 GUEST(round);
 GUEST(interrupt);
 GUEST(pair);
@@ -25,6 +26,7 @@ static const struct {
     ROW(FLOOR_GUEST_PORT, port),   ROW(FLOOR_GUEST_SPIN, spin),   ROW(FLOOR_GUEST_HALT, halt),
     ROW(FLOOR_GUEST_MEMORY, memory), ROW(FLOOR_GUEST_CROWD, crowd), ROW(FLOOR_GUEST_ROUND, round),
     ROW(FLOOR_GUEST_INTERRUPT, interrupt), ROW(FLOOR_GUEST_PAIR, pair),
+    ROW(FLOOR_GUEST_MIXED, mixed),
 };
 const uint8_t *floor_guest_code(floor_guest guest) { return guests[guest].start; }
 size_t floor_guest_size(floor_guest guest) { return (size_t)(guests[guest].end - guests[guest].start); }

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "internal.h"
 
@@ -14,9 +15,15 @@ struct member {
 struct floor_crowd {
   floor_word arrived, done;
   atomic_bool is_ending;
-  unsigned count;
+  unsigned count, exits;
+  floor_machine *machine;
   struct member *members;
 };
+
+// Exits of one vcpu. What KVM_RUN says is not looked at: a guest that did not exit would not return.
+static void make_exits(floor_machine *machine, unsigned vcpu, unsigned exits) {
+  for (unsigned i = 0; i < exits; i++) ioctl(machine->vcpu[vcpu].fd, KVM_RUN, 0);
+}
 
 static void *sleep_and_answer(void *argument) {
   struct member *m = argument;
@@ -26,6 +33,7 @@ static void *sleep_and_answer(void *argument) {
     while (atomic_load(&m->word.value) == seen) floor_wait(&m->word, seen);
     seen = atomic_load(&m->word.value);
     if (atomic_load(&crowd->is_ending)) return NULL;
+    if (crowd->machine) make_exits(crowd->machine, (unsigned)(m - crowd->members), crowd->exits);
     if (atomic_fetch_add(&crowd->arrived.value, 1) + 1 == crowd->count) {
       atomic_fetch_add(&crowd->done.value, 1);
       floor_wake(&crowd->done);
@@ -33,10 +41,12 @@ static void *sleep_and_answer(void *argument) {
   }
 }
 
-floor_crowd *floor_crowd_start(unsigned threads) {
+floor_crowd *floor_crowd_start(unsigned threads, floor_machine *machine, unsigned exits) {
   floor_crowd *crowd = aligned_alloc(_Alignof(floor_crowd), sizeof *crowd);
   if (!crowd) return NULL;
   memset(crowd, 0, sizeof *crowd);
+  crowd->machine = machine;
+  crowd->exits = exits;
   crowd->members = aligned_alloc(_Alignof(struct member), threads * sizeof *crowd->members);
   if (!crowd->members) {
     free(crowd);
@@ -54,15 +64,32 @@ floor_crowd *floor_crowd_start(unsigned threads) {
   return crowd;
 }
 
-uint64_t floor_crowd_wake(floor_crowd *crowd) {
+// Wakes them all; what `done` will be.
+static unsigned ask(floor_crowd *crowd) {
   unsigned wanted = atomic_load(&crowd->done.value) + 1;
   atomic_store(&crowd->arrived.value, 0);
-  uint64_t begin = floor_now();
   for (unsigned i = 0; i < crowd->count; i++) {
     atomic_fetch_add(&crowd->members[i].word.value, 1);
     floor_wake(&crowd->members[i].word);
   }
-  return floor_await(&crowd->done, wanted) ? floor_now() - begin : 0;
+  return wanted;
+}
+
+uint64_t floor_crowd_wake(floor_crowd *crowd) {
+  uint64_t begin = floor_now();
+  return floor_await(&crowd->done, ask(crowd)) ? floor_now() - begin : 0;
+}
+
+uint64_t floor_crowd_wake_with_exits(floor_crowd *crowd, unsigned exits) {
+  uint64_t begin = floor_now();
+  make_exits(crowd->machine, crowd->count, exits);
+  return floor_await(&crowd->done, ask(crowd)) ? floor_now() - begin : 0;
+}
+
+uint64_t floor_crowd_wake_and_kick(floor_crowd *crowd, floor_kick *kick) {
+  uint64_t begin = floor_now();
+  unsigned request = floor_kick_ask(kick), wanted = ask(crowd);
+  return floor_await(&crowd->done, wanted) && floor_kick_await(kick, request) ? floor_now() - begin : 0;
 }
 
 void floor_crowd_end(floor_crowd *crowd) {

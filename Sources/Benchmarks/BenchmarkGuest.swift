@@ -82,6 +82,18 @@ final class BenchmarkGuest {
     }
   }
 
+  /// Lets it run for `nanoseconds`, and on until `count` has risen by `enough`: the time from the first look to the
+  /// last one, nanoseconds, by that rise; and both looks.
+  func slice(
+    _ nanoseconds: UInt64, _ what: String, enough: UInt64, count: (Snapshot) -> UInt64
+  ) throws(BenchmarkError) -> (each: Double, first: Snapshot, last: Snapshot) {
+    let first = machine.snapshot()
+    Pause.nanoseconds(nanoseconds)
+    let last = try wait(for: what, pause: nanoseconds / 4) { count($0) &- count(first) >= enough }
+    let time = Double(last.timeNanoseconds &- first.timeNanoseconds)
+    return (time / Double(count(last) &- count(first)), first, last)
+  }
+
   /// Stops every vcpu outside the guest, or lets them go on, and waits until they have.
   func setStopped(_ isStopped: Bool) throws(BenchmarkError) {
     _ = machine.perform(isStopped ? .stopGuest : .continueGuest)
@@ -94,6 +106,15 @@ final class BenchmarkGuest {
   func awaitHalted() throws(BenchmarkError) {
     try wait(for: "HLT of all vcpus", pause: vcpus > 64 ? 1_000_000 : 0) {
       $0.vcpus.allSatisfy { $0.state == .halted && ($0.id == 0 || $0.startups > 0) }
+    }
+  }
+
+  /// Waits until every vcpu but the first halts, each started once, and that one is in the guest.
+  func awaitMixed() throws(BenchmarkError) {
+    try wait(for: "HLT of all vcpus but one", pause: vcpus > 64 ? 1_000_000 : 0) {
+      $0.vcpus.allSatisfy {
+        $0.id == 0 ? $0.state == .running : $0.state == .halted && $0.startups > 0
+      }
     }
   }
 

@@ -5,8 +5,8 @@ public enum BenchmarkMarkdown {
     var lines = [sentence(BenchmarkText.host(state))]
     if !state.host.isOptimized { lines += ["", sentence(BenchmarkText.unoptimized)] }
     lines += [
-      "", row(["what", "ours", "floor", "ratio", "p99", "max", "against"]),
-      row([":--", "--:", "--:", "--:", "--:", "--:", ":--"]),
+      "", row(["what", "ours", "floor", "ratio", "min", "p99", "max", "against"]),
+      row([":--", "--:", "--:", "--:", "--:", "--:", "--:", ":--"]),
     ]
     lines += state.results.map(row)
     let omissions = state.omissions.map {
@@ -27,6 +27,7 @@ public enum BenchmarkMarkdown {
       "\(result.section.rawValue): \(result.name)", BenchmarkWords.text(result.ours.median, unit),
       hasFloor ? BenchmarkWords.text(result.floor.median, unit) : "",
       hasFloor ? BenchmarkWords.ratio(result.ratio) : "",
+      hasFloor ? BenchmarkWords.ratio(result.ratioOfMinima) : "",
       isLatency ? BenchmarkWords.text(result.ours.percentile(99), unit) : "",
       isLatency ? BenchmarkWords.text(result.ours.percentile(100), unit) : "", result.floorName,
     ])

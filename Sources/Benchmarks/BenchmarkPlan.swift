@@ -8,7 +8,7 @@ public struct BenchmarkPlan: Sendable, Equatable {
   public var cpusUpTo: Int
   /// The policies whose rendezvous are measured.
   public var policies: [RendezvousPolicy]
-  /// For all sections together, about, without the starts and ends of machines; nanoseconds.
+  /// For all sections together, about; nanoseconds.
   public var nanoseconds: UInt64
   /// Whether each figure is taken once, to see that it can be.
   public var isShort: Bool
@@ -16,7 +16,7 @@ public struct BenchmarkPlan: Sendable, Equatable {
   public var device: String
 
   /// Time where none is given, nanoseconds.
-  public static let usualNanoseconds: UInt64 = 100_000_000_000
+  public static let usualNanoseconds: UInt64 = 120_000_000_000
   /// The most vcpus where none is given.
   public static let usualCPUs = 1024
   /// The most vcpus of a short run.
@@ -38,12 +38,11 @@ public struct BenchmarkPlan: Sendable, Equatable {
     self.device = device
   }
 
-  /// The time of one of `parts` equal parts of `section`, nanoseconds; none in a short run.
-  public func nanoseconds(_ section: BenchmarkSection, parts: Int) -> UInt64 {
+  /// The time of `section`, nanoseconds; none in a short run.
+  public func nanoseconds(_ section: BenchmarkSection) -> UInt64 {
     if isShort { return 0 }
     let all = sections.reduce(0) { $0 + $1.weight }
-    let share = all == 0 ? 0 : Double(nanoseconds) * section.weight / all
-    return UInt64(share / Double(max(1, parts)))
+    return all == 0 ? 0 : UInt64(Double(nanoseconds) * section.weight / all)
   }
 
   /// Numbers of vcpus, from 1, each four times the one before, as far as the plan and `limit` go.

@@ -50,6 +50,7 @@ public enum BenchmarkReport {
         .init("turns", .number(UInt64(clamping: result.ratios.values.count))),
       ]
     }
+    if let ratio = result.ratioOfMinima { members.append(.init("ratioOfMinima", decimal(ratio))) }
     members.append(
       .init("counts", .object(result.counts.map { .init($0.name, .number($0.value)) })))
     return .object(members)

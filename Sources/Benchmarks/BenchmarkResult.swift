@@ -64,6 +64,14 @@ public struct BenchmarkResult: Sendable, Equatable {
 
   /// Ours by the floor's: the median of the turns. Nil where there is no floor.
   public var ratio: Double? { ratios.median }
+
+  /// The least of ours by the least of the floor's: what a busy host disturbs least. Nil where there is no floor.
+  public var ratioOfMinima: Double? {
+    guard let ours = ours.percentile(0), let floor = floor.percentile(0), floor > 0 else {
+      return nil
+    }
+    return ours / floor
+  }
 }
 
 /// A figure that there is none of, and why.

@@ -10,6 +10,9 @@ public final class BenchmarkRun {
   private let changed: (BenchmarkState) -> Void
   private var state: BenchmarkState
   private let start = MonotonicClock.nanoseconds()
+  /// When the section's time is over, and how many of its parts have begun.
+  private var sectionEnd: UInt64 = 0
+  private var partsBegun = 0
 
   /// A bench of `plan` on `host`. Between measurements it asks `isCut`, and tells `changed` how far it is.
   public init(
@@ -43,6 +46,8 @@ public final class BenchmarkRun {
   }
 
   private func measure(_ section: BenchmarkSection) throws(BenchmarkError) {
+    sectionEnd = MonotonicClock.nanoseconds() &+ plan.nanoseconds(section)
+    partsBegun = 0
     switch section {
     case .exit: try measureExits()
     case .check: try measureLooks()
@@ -84,13 +89,16 @@ public final class BenchmarkRun {
     changed(state)
   }
 
-  /// Calls `turn` again and again for one of `parts` equal parts of the section's time: `most` times at most, and
-  /// `least` times however long that takes; once in a short run.
+  /// Calls `turn` again and again for one of the section's `parts`, which share what is left of its time: `most` times at
+  /// most, and `least` times however long that takes; once in a short run.
   func turns(
     _ section: BenchmarkSection, parts: Int, least: Int = 3, most: Int = 10_000,
     _ turn: () throws(BenchmarkError) -> Void
   ) throws(BenchmarkError) {
-    let end = MonotonicClock.nanoseconds() &+ plan.nanoseconds(section, parts: parts)
+    let now = MonotonicClock.nanoseconds()
+    let left = sectionEnd > now ? sectionEnd - now : 0
+    let end = now &+ left / UInt64(max(1, parts - partsBegun))
+    partsBegun += 1
     var count = 0
     while count < (plan.isShort ? 1 : least)
       || count < most && MonotonicClock.nanoseconds() < end

@@ -33,9 +33,9 @@ public enum BenchmarkSection: String, Sendable, CaseIterable {
     switch self {
     case .exit: 3
     case .check: 1
-    case .rendezvous: 8
+    case .rendezvous: 9
     case .kick: 2
-    case .start: 3
+    case .start: 5
     case .telemetry: 2
     case .ipi: 3
     }

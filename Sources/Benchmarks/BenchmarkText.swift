@@ -3,7 +3,8 @@ public enum BenchmarkText {
   /// What the columns mean, for those who read the table alone.
   public static let legend = [
     "ours, floor: medians; ratio: median of the turns, in which ours and the floor's",
-    "came one after the other; p99, max: ours, where each sample is one event.",
+    "came one after the other; min: ratio of the least of each; p99, max: ours, where",
+    "each sample is one event.",
   ]
   /// What is said of a build that is not optimized.
   static let unoptimized = "a debug build: these figures say nothing of a release build"
@@ -17,7 +18,7 @@ public enum BenchmarkText {
       let omissions = state.omissions.filter { $0.section == section }
       if results.isEmpty && omissions.isEmpty { continue }
       lines += ["", section.title]
-      lines.append(line("", ["ours", "floor", "ratio", "p99", "max"]))
+      lines.append(line("", ["ours", "floor", "ratio", "min", "p99", "max"]))
       for floor in floors(of: results) {
         if !floor.isEmpty { lines += wrap("  against \(floor)") }
         lines += results.filter { $0.floorName == floor }.map(row)
@@ -62,14 +63,15 @@ public enum BenchmarkText {
         BenchmarkWords.text(result.ours.median, unit),
         hasFloor ? BenchmarkWords.text(result.floor.median, unit) : "",
         hasFloor ? BenchmarkWords.ratio(result.ratio) : "",
+        hasFloor ? BenchmarkWords.ratio(result.ratioOfMinima) : "",
         isLatency ? BenchmarkWords.text(result.ours.percentile(99), unit) : "",
         isLatency ? BenchmarkWords.text(result.ours.percentile(100), unit) : "",
       ])
   }
 
   private static func line(_ name: String, _ cells: [String]) -> String {
-    var line = padded("  " + name, 34)
-    for (cell, width) in zip(cells, [11, 10, 7, 9, 9]) {
+    var line = padded("  " + name, 30)
+    for (cell, width) in zip(cells, [9, 9, 7, 7, 9, 9]) {
       line += String(repeating: " ", count: max(1, width - cell.count)) + cell
     }
     while line.hasSuffix(" ") { line.removeLast() }

@@ -30,15 +30,15 @@ extension BenchmarkRun {
         exitsEach: 1
       ) { $0.run(exits: $1, reason: KVM_EXIT_IO) },
       ExitCase(
-        name: "MMIO exit, local APIC read", floorName: loop, guest: FLOOR_GUEST_MEMORY,
+        name: "MMIO exit, APIC read", floorName: loop, guest: FLOOR_GUEST_MEMORY,
         isFlat: true, reason: .mmio, exitsEach: 1
       ) { $0.run(exits: $1, reason: KVM_EXIT_MMIO) },
       ExitCase(
-        name: "interrupt: self-IPI, EOI", floorName: injecting, guest: FLOOR_GUEST_INTERRUPT,
+        name: "interrupt: IPI, EOI", floorName: injecting, guest: FLOOR_GUEST_INTERRUPT,
         isFlat: false, reason: .wrmsr, exitsEach: 2
       ) { $0.run(rounds: $1, halts: false) },
       ExitCase(
-        name: "interrupt: self-IPI, HLT, EOI", floorName: injecting, guest: FLOOR_GUEST_ROUND,
+        name: "interrupt: IPI, HLT, EOI", floorName: injecting, guest: FLOOR_GUEST_ROUND,
         isFlat: false, reason: .hlt, exitsEach: 1
       ) { $0.run(rounds: $1, halts: true) },
     ]
@@ -61,15 +61,12 @@ extension BenchmarkRun {
       try guest.setStopped(true)
       let its = try self.each(it.floor(floor, count), of: count, it.name)
       try guest.setStopped(false)
-      let first = guest.machine.snapshot()
-      let last = try guest.wait(for: it.name, pause: exitSlice) {
-        $0.exits[it.reason] &- first.exits[it.reason] >= 10
+      let (time, first, last) = try guest.slice(exitSlice, it.name, enough: 10) {
+        $0.exits[it.reason]
       }
-      let number = last.exits[it.reason] &- first.exits[it.reason]
       exits &+= last.exits.total &- first.exits.total
       steps &+= last.sum(\.singleSteps) &- first.sum(\.singleSteps)
-      let nanoseconds = Double(last.timeNanoseconds &- first.timeNanoseconds)
-      pairs.add(ours: [nanoseconds * Double(it.exitsEach) / Double(number)], floor: [its])
+      pairs.add(ours: [time * Double(it.exitsEach)], floor: [its])
     }
     var result = BenchmarkResult(.exit, it.name, .nanoseconds, pairs: pairs, against: it.floorName)
     // Hosts that miss short interrupt windows are stepped to them.

@@ -63,7 +63,7 @@ enum Floor {
 /// A thread that runs the first vcpu of a bare machine and answers kicks.
 @safe final class FloorKick {
   // As above; the machine outlives the thread, which this object ends.
-  private let handle: OpaquePointer
+  fileprivate let handle: OpaquePointer
   private let machine: FloorMachine
 
   init?(_ machine: FloorMachine) {
@@ -83,15 +83,30 @@ enum Floor {
   // As above.
   private let handle: OpaquePointer
 
-  init?(threads: Int) {
-    guard let handle = unsafe floor_crowd_start(UInt32(threads)) else { return nil }
+  /// Lives as long as its threads.
+  private let machine: FloorMachine?
+
+  /// With a machine of one vcpu more than `threads`, each thread makes `exits` exits before it answers.
+  init?(threads: Int, machine: FloorMachine? = nil, exits: Int = 0) {
+    guard
+      let handle = unsafe floor_crowd_start(UInt32(threads), machine?.handle, UInt32(exits))
+    else { return nil }
     unsafe self.handle = handle
+    self.machine = machine
   }
 
   deinit { unsafe floor_crowd_end(handle) }
 
+  /// Nanoseconds until the caller has made `exits` exits and all have answered, 0 where not all have.
+  func wake(exits: Int) -> UInt64 { unsafe floor_crowd_wake_with_exits(handle, UInt32(exits)) }
+
   /// Nanoseconds until all have answered, 0 where not all have.
   func wake() -> UInt64 { unsafe floor_crowd_wake(handle) }
+
+  /// The same, and until `kick` is answered that is made beside it.
+  func wake(andKick kick: FloorKick) -> UInt64 {
+    unsafe floor_crowd_wake_and_kick(handle, kick.handle)
+  }
 }
 
 /// Threads at a barrier.

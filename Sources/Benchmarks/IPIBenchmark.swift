@@ -5,11 +5,12 @@ import Rendezvous
 import Telemetry
 
 /// IPIs: round trips of two vcpus against the same guest under a loop in C, with the same exits and wake-ups; and
-/// broadcasts of the demo guest against as many threads woken raw.
+/// broadcasts of the demo guest against as many threads that are woken raw and make as many exits.
 extension BenchmarkRun {
   func measureIPIs() throws(BenchmarkError) {
     let limit = min(try vcpuLimit(), MachineConfiguration.maximumVCPUs)
-    let sizes = plan.sizes(from: 4, limit: limit)
+    let sizes =
+      plan.sizes(from: 4, limit: limit) + (plan.cpusUpTo >= limit && limit > 64 ? [limit] : [])
     if min(plan.cpusUpTo, limit) < 2 {
       return omit(.ipi, "round trip", "it takes two vcpus")
     }
@@ -37,16 +38,12 @@ extension BenchmarkRun {
       let count = max(20, Int(Double(slice) / trial))
       let its = try each(pair.run(rounds: count), of: count, name)
       try guest.setStopped(false)
-      let first = guest.machine.snapshot()
-      let last = try guest.wait(for: name, pause: slice) {
-        $0.vcpus[0].interruptsInjected &- first.vcpus[0].interruptsInjected >= 10
+      let (time, first, last) = try guest.slice(slice, name, enough: 10) {
+        $0.vcpus[0].interruptsInjected
       }
-      let number = last.vcpus[0].interruptsInjected &- first.vcpus[0].interruptsInjected
-      rounds &+= number
+      rounds &+= last.vcpus[0].interruptsInjected &- first.vcpus[0].interruptsInjected
       exits &+= last.exits.total &- first.exits.total
-      pairs.add(
-        ours: [Double(last.timeNanoseconds &- first.timeNanoseconds) / Double(number)],
-        floor: [its])
+      pairs.add(ours: [time], floor: [its])
     }
     var result = BenchmarkResult(
       .ipi, name, .nanoseconds, vcpus: 2, pairs: pairs,
@@ -58,7 +55,11 @@ extension BenchmarkRun {
   private func measureBroadcast(to size: Int, parts: Int) throws(BenchmarkError) {
     let name = "broadcast, \(size) vcpus"
     try begin(.ipi, name)
-    let crowd = try floor(FloorCrowd(threads: size - 1), "\(size - 1) threads")
+    let machine = try floor(
+      FloorMachine(device: plan.device, vcpus: size, FLOOR_GUEST_PORT), "\(size) vcpus")
+    // An EOI and a HLT of each.
+    let crowd = try floor(
+      FloorCrowd(threads: size - 1, machine: machine, exits: 2), "\(size - 1) threads")
     var configuration = configuration(vcpus: size, policy: .landed)
     configuration.scenario = .broadcast
     let guest = try BenchmarkGuest(configuration, self)
@@ -67,26 +68,25 @@ extension BenchmarkRun {
     let slice: UInt64 = plan.isShort ? 20_000_000 : 100_000_000
     var pairs = BenchmarkPairs()
     var rounds: UInt64 = 0
+    var exits: UInt64 = 0
     try turns(.ipi, parts: parts) { () throws(BenchmarkError) in
       try guest.setStopped(true)
       let its = try sample(plan.isShort ? 2 : 16) { () throws(BenchmarkError) in
-        try each(crowd.wake(), of: 1, "a wake-up of \(size - 1) threads")
+        // The sender's write to ICR, its HLT and its EOI.
+        try each(crowd.wake(exits: 3), of: 1, "a wake-up of \(size - 1) threads")
       }
       try guest.setStopped(false)
-      let first = guest.machine.snapshot()
-      let last = try guest.wait(for: name, pause: slice) {
-        $0.vcpus[0].guestWork &- first.vcpus[0].guestWork >= 1
+      let (time, first, last) = try guest.slice(slice, name, enough: plan.isShort ? 2 : 20) {
+        $0.vcpus[0].guestWork
       }
-      let number = last.vcpus[0].guestWork &- first.vcpus[0].guestWork
-      rounds &+= number
-      pairs.add(
-        ours: [Double(last.timeNanoseconds &- first.timeNanoseconds) / Double(number)],
-        floor: its)
+      rounds &+= last.vcpus[0].guestWork &- first.vcpus[0].guestWork
+      exits &+= last.exits.total &- first.exits.total
+      pairs.add(ours: [time], floor: its)
     }
     var result = BenchmarkResult(
       .ipi, name, .nanoseconds, vcpus: size, pairs: pairs,
-      against: "as many threads woken by futex, all answering")
-    result.counts = [.init("rounds", rounds)]
+      against: "threads woken by futex that make as many PIO exits")
+    result.counts = [.init("rounds", rounds), .init("exits", exits)]
     add(result)
   }
 }

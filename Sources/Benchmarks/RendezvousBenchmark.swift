@@ -15,7 +15,11 @@ extension BenchmarkRun {
 
   func measureRendezvous() throws(BenchmarkError) {
     let sizes = plan.sizes(limit: try vcpuLimit())
-    for size in sizes { try measureRendezvous(of: size, parts: sizes.count) }
+    // Of every third size: one vcpu in the guest, the rest halted.
+    let mixed = plan.sizes(from: 4, limit: try vcpuLimit()).filter { [4, 64, 1024].contains($0) }
+    let parts = sizes.count + mixed.count
+    for size in sizes { try measureRendezvous(of: size, parts: parts) }
+    for size in mixed { try measureMixedRendezvous(of: size, parts: parts) }
     for policy in plan.policies where policy.waiting == .nobody {
       omit(.rendezvous, policy.preset, "nobody waits under this policy, so nothing ends")
     }
@@ -32,9 +36,8 @@ extension BenchmarkRun {
       FLOOR_GUEST_CROWD, isFlat: true, vcpus: size, self, policy: first)
     defer { guest.end() }
     try guest.awaitHalted()
-    var woken = policies.map { _ in BenchmarkPairs() }
+    var meetings = policies.map(BenchmarkMeetings.init)
     var passed = policies.map { _ in BenchmarkPairs() }
-    var kicks = policies.map { _ in (signalled: 0, woken: 0, onBehalf: 0) }
     let each = plan.isShort ? 2 : size >= 256 ? 4 : 16
     try turns(.rendezvous, parts: parts) { () throws(BenchmarkError) in
       let wakes = try sample(each) { () throws(BenchmarkError) in
@@ -46,28 +49,16 @@ extension BenchmarkRun {
         // Whoever the change woke sleeps again.
         Pause.settle(after: wakes.max() ?? 0)
         let ours = try sample(each) { () throws(BenchmarkError) in
-          let (nanoseconds, record) = try guest.meet()
-          kicks[place].signalled += record.kicksSignalled
-          kicks[place].woken += record.kicksWoken
-          kicks[place].onBehalf += record.servedOnBehalf
-          return nanoseconds
+          try meetings[place].meet(guest)
         }
-        woken[place].add(ours: ours, floor: wakes)
+        meetings[place].pairs.add(ours: ours, floor: wakes)
         passed[place].add(ours: ours, floor: passes)
       }
     }
-    for (place, policy) in policies.enumerated() {
-      var result = BenchmarkResult(
-        .rendezvous, "\(words), \(policy.preset)", .nanoseconds, vcpus: size, pairs: woken[place],
-        against: "as many threads woken by futex, all answering")
-      result.isLatency = true
-      result.counts = [
-        .init("rendezvous", UInt64(woken[place].ours.values.count)),
-        .init("signalled", UInt64(kicks[place].signalled)),
-        .init("woken", UInt64(kicks[place].woken)),
-        .init("servedOnBehalf", UInt64(kicks[place].onBehalf)),
-      ]
-      add(result)
+    for meeting in meetings {
+      add(
+        meeting.result(
+          words, vcpus: size, against: "as many threads woken by futex, all answering"))
     }
     if let pairs = passed.first {
       var result = BenchmarkResult(

@@ -40,7 +40,7 @@ extension BenchmarkRun {
     let program = "a program in C"
     add(
       BenchmarkResult(
-        .start, "\(words): first instruction", .nanoseconds, vcpus: size, pairs: first,
+        .start, "\(words): first exit", .nanoseconds, vcpus: size, pairs: first,
         against: "\(program): created"))
     add(
       BenchmarkResult(

@@ -10,8 +10,8 @@ extension BenchmarkRun {
 
   func measureTelemetry() throws(BenchmarkError) {
     let sizes = plan.sizes(limit: try vcpuLimit())
-    for size in sizes { try measureSnapshots(of: size, parts: sizes.count * 2) }
-    try measureWatchedLoop()
+    for size in sizes { try measureSnapshots(of: size, parts: sizes.count + 1) }
+    try measureWatchedLoop(parts: sizes.count + 1)
   }
 
   private func measureSnapshots(of size: Int, parts: Int) throws(BenchmarkError) {
@@ -21,7 +21,7 @@ extension BenchmarkRun {
     defer { guest.end() }
     try guest.awaitHalted()
     var samples = BenchmarkSamples()
-    try turns(.telemetry, parts: parts, least: 20) { () throws(BenchmarkError) in
+    try turns(.telemetry, parts: parts, least: 20, most: 5_000) { () throws(BenchmarkError) in
       let begin = MonotonicClock.nanoseconds()
       let snapshot = guest.machine.snapshot()
       let end = MonotonicClock.nanoseconds()
@@ -36,14 +36,14 @@ extension BenchmarkRun {
   }
 
   /// The same loop, watched and not, by turns.
-  private func measureWatchedLoop() throws(BenchmarkError) {
+  private func measureWatchedLoop(parts: Int) throws(BenchmarkError) {
     try begin(.telemetry, "PIO exits")
     let guest = try BenchmarkGuest(FLOOR_GUEST_PORT, self)
     defer { guest.end() }
     let slice: UInt64 = plan.isShort ? 50_000_000 : 200_000_000
     var pairs = BenchmarkPairs()
     var snapshots: UInt64 = 0
-    try turns(.telemetry, parts: 2) { () throws(BenchmarkError) in
+    try turns(.telemetry, parts: parts) { () throws(BenchmarkError) in
       let alone = try exitTime(guest) { Pause.nanoseconds(slice) }
       let watched = try exitTime(guest) {
         let end = MonotonicClock.nanoseconds() &+ slice

@@ -42,7 +42,7 @@ struct BenchCommand: ParsableCommand {
   var policy: [String] = []
   @Option(
     name: .customLong("for"),
-    help: "Time of all sections together, without starting guests; default 100s.")
+    help: "Time of all sections together, about; default 2m.")
   var duration: String?
   @Flag(help: "Take each figure once, to see that it can be; the times say nothing.")
   var short = false

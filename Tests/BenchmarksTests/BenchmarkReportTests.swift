@@ -40,11 +40,11 @@ import Testing
     #expect(lines.allSatisfy { $0.count <= 80 && $0.allSatisfy(\.isASCII) })
     #expect(lines[0] == "kvm_pvm on 2 CPUs, Linux 6.18.5, a1b2c3d, 2026-11-23T13:00:00Z")
     #expect(
-      lines.contains("  PIO exit                            10.2 us   10.0 us  1.020"),
+      lines.contains("  PIO exit                      10.2 us  10.0 us  1.020  1.010"),
       "\(lines)")
     #expect(
       lines.contains {
-        $0.hasPrefix("  4 halted, landed") && $0.hasSuffix("  1.020  20.6 us  20.6 us")
+        $0.hasPrefix("  4 halted, landed") && $0.hasSuffix("  1.020  1.010  20.6 us  20.6 us")
       }, "\(lines)")
     #expect(lines.contains { $0.hasPrefix("  not measured: something: this host") })
     #expect(!lines.contains { $0.contains("debug") })
@@ -65,8 +65,9 @@ import Testing
 
   @Test func markdownIsOneTable() {
     let text = BenchmarkMarkdown.text(Self.state)
-    #expect(text.contains("| exit: PIO exit | 10.2 us | 10.0 us | 1.020 |  |  | a loop in C |"))
-    #expect(text.contains("| telemetry: snapshot of 1 vcpu | 500 ns |  |  |  |  |  |"))
+    #expect(
+      text.contains("| exit: PIO exit | 10.2 us | 10.0 us | 1.020 | 1.010 |  |  | a loop in C |"))
+    #expect(text.contains("| telemetry: snapshot of 1 vcpu | 500 ns |  |  |  |  |  |  |"))
     #expect(text.contains("\nNot measured: telemetry, something:"))
     #expect(text.hasSuffix("\n"))
   }
@@ -85,6 +86,7 @@ import Testing
     }
     #expect(figures.count == 3 && omitted.count == 1)
     #expect(figures[0]["ratio"] == .decimal(1.02) && figures[0]["turns"] == .number(3))
+    #expect(figures[0]["ratioOfMinima"] == .decimal(1.01))
     #expect(figures[0]["ours"]?["samples"] == .number(3))
     #expect(figures[0]["ours"]?["min"] == .decimal(10_100))
     #expect(figures[0]["floor"]?["max"] == .decimal(20_000))

@@ -23,6 +23,8 @@ import Testing
     #expect(pairs.ours.values.count == 15 && pairs.floor.values.count == 5)
     let result = BenchmarkResult(.exit, "x", .nanoseconds, pairs: pairs, against: "y")
     #expect(result.ratio == 2)
+    // The least of ours is 3, the floor's 2.
+    #expect(result.ratioOfMinima == 1.5)
   }
 
   @Test func turnsWithoutBothSidesHaveNoRatio() {
@@ -45,11 +47,11 @@ import Testing
 
   @Test func sectionsShareTheTime() {
     let all = BenchmarkPlan(nanoseconds: 1_000_000)
-    let sum = BenchmarkSection.allCases.reduce(0) { $0 + all.nanoseconds($1, parts: 1) }
+    let sum = BenchmarkSection.allCases.reduce(0) { $0 + all.nanoseconds($1) }
     #expect((999_990...1_000_000).contains(sum))
     let one = BenchmarkPlan(sections: [.kick], nanoseconds: 900)
-    #expect(one.nanoseconds(.kick, parts: 3) == 300)
-    #expect(BenchmarkPlan(isShort: true).nanoseconds(.exit, parts: 1) == 0)
+    #expect(one.nanoseconds(.kick) == 900)
+    #expect(BenchmarkPlan(isShort: true).nanoseconds(.exit) == 0)
   }
 
   @Test func sectionsComeInTheirOrder() {
@@ -67,7 +69,7 @@ import Testing
   }
 
   @Test func otherUnits() {
-    #expect(BenchmarkWords.text(6, .instructions) == "6.00 instr")
+    #expect(BenchmarkWords.text(6, .instructions) == "6.00 ins")
     #expect(BenchmarkWords.text(112_640, .bytes) == "110 KiB")
     #expect(BenchmarkWords.text(nil, .bytes) == "-")
     #expect(BenchmarkWords.ratio(1.0184) == "1.018" && BenchmarkWords.ratio(0.05) == "0.050")

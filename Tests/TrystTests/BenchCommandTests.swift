@@ -32,11 +32,11 @@ import Testing
     }
     let names = report.figures.map { "\($0.section): \($0.name)" }
     #expect(Set(names).count == names.count)
-    // Seven ways to look, 1 and 4 vcpus elsewhere.
+    // Five ways to look, 1 and 4 vcpus elsewhere.
     let counts = Dictionary(grouping: report.figures, by: \.section).mapValues(\.count)
     #expect(
       counts == [
-        "exit": 4, "check": 14, "rendezvous": 6, "kick": 3, "start": 6, "telemetry": 3, "ipi": 2,
+        "exit": 4, "check": 10, "rendezvous": 8, "kick": 3, "start": 6, "telemetry": 3, "ipi": 2,
       ])
     try expectCounts(report)
   }
@@ -54,13 +54,19 @@ import Testing
     let ours = try counts("rendezvous", "4 halted, tryst")
     #expect(ours["rendezvous"] == 2 && ours["signalled"] == 0)
     #expect((ours["servedOnBehalf"] ?? 0) > 0)
+    // One is in the guest: nobody can serve it.
+    for policy in ["landed", "tryst"] {
+      let mixed = try counts("rendezvous", "3 halted + 1, \(policy)")
+      #expect(mixed["rendezvous"] == 2 && (mixed["signalled"] ?? 0) >= 1, "\(policy)")
+    }
     #expect((try counts("kick", "from the guest, spinning")["signalled"] ?? 0) >= 1)
-    // A write to ICR, a HLT and an EOI on each side: six exits, but for what is under way at both ends.
+    // A write to ICR and an EOI on each side, and a HLT where the other did not answer before it; but for what is
+    // under way at both ends.
     let pair = try counts("ipi", "round trip, 2 vcpus")
     let rounds = try #require(pair["rounds"])
     let exits = try #require(pair["exits"])
-    #expect(rounds >= 10 && exits >= 6 * rounds - 12)
-    #expect((try counts("ipi", "broadcast, 4 vcpus")["rounds"] ?? 0) >= 1)
+    #expect(rounds >= 10 && exits + 8 >= 4 * rounds)
+    #expect((try counts("ipi", "broadcast, 4 vcpus")["rounds"] ?? 0) >= 2)
   }
 
   @Test func textAndMarkdown() async throws {
@@ -78,7 +84,9 @@ import Testing
 
   /// What was measured until then is printed, and the status is the signal's.
   @Test func interrupted() async throws {
-    let run = try await Run.tryst(["bench", "--only", "check", "rendezvous", "--format", "json"]) {
+    let run = try await Run.tryst([
+      "bench", "--only", "check", "rendezvous", "--for", "20s", "--format", "json",
+    ]) {
       pid in
       try await awaiting("the machine") { ProcessTable.hasMachine(pid) ? true : nil }
       kill(pid, SIGINT)

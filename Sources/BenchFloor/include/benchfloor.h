@@ -11,7 +11,7 @@
 
 // ---- The guests (guests.S).
 typedef enum {
-  FLOOR_GUEST_PORT, FLOOR_GUEST_SPIN, FLOOR_GUEST_HALT, FLOOR_GUEST_MEMORY, FLOOR_GUEST_CROWD,
+  FLOOR_GUEST_PORT, FLOOR_GUEST_SPIN, FLOOR_GUEST_HALT, FLOOR_GUEST_MEMORY, FLOOR_GUEST_CROWD, FLOOR_GUEST_MIXED,
   FLOOR_GUEST_ROUND, FLOOR_GUEST_INTERRUPT, FLOOR_GUEST_PAIR,
 } floor_guest;
 const uint8_t *_Nonnull floor_guest_code(floor_guest guest);
@@ -55,11 +55,16 @@ void floor_kick_end(floor_kick *_Nonnull kick);
 
 // ---- Sleeping threads (wake.c).
 typedef struct floor_crowd floor_crowd;
-// `threads` threads, each asleep on a futex of its own.
-floor_crowd *_Nullable floor_crowd_start(unsigned threads);
+// `threads` threads, each asleep on a futex of its own. With a `machine` of as many vcpus and one more, which runs
+// FLOOR_GUEST_PORT, each makes `exits` exits on its own vcpu before it answers.
+floor_crowd *_Nullable floor_crowd_start(unsigned threads, floor_machine *_Nullable machine, unsigned exits);
 // Wakes one after the other; each counts itself, the last one wakes the caller.
 uint64_t floor_crowd_wake(floor_crowd *_Nonnull crowd);
+// The same by a caller that makes `exits` exits, too, on the vcpu that is left.
+uint64_t floor_crowd_wake_with_exits(floor_crowd *_Nonnull crowd, unsigned exits);
 void floor_crowd_end(floor_crowd *_Nonnull crowd);
+// The same, and a kick beside it: until both have been answered.
+uint64_t floor_crowd_wake_and_kick(floor_crowd *_Nonnull crowd, floor_kick *_Nonnull kick);
 typedef struct floor_barrier floor_barrier;
 // `threads` threads that wait at a pthread barrier.
 floor_barrier *_Nullable floor_barrier_start(unsigned threads);
