@@ -13,11 +13,10 @@ unsigned long floor_look(unsigned long looks) {
   _Atomic uint64_t *now = set;
   unsigned member = 3;
   __asm__ volatile("" : "+r"(member));
-  unsigned long found = 0;
-  for (unsigned long i = 0; i < looks; i++) {
-    found += atomic_load_explicit(&now[member / 64], memory_order_seq_cst) >> (member % 64) & 1;
+  for (; looks > 0; looks--) {
+    if (atomic_load_explicit(&now[member / 64], memory_order_seq_cst) >> (member % 64) & 1) return looks;
   }
-  return found;
+  return 0;
 }
 
 static _Thread_local volatile uint64_t traps;

@@ -30,6 +30,8 @@ public final class BenchmarkRun {
   public func run() throws(BenchmarkError) {
     defer { finish() }
     do throws(BenchmarkError) {
+      // Without KVM that is the first thing to say, in the machine's words and not in a floor's.
+      if plan.sections != [.check] { _ = try vcpuLimit() }
       for section in plan.sections { try measure(section) }
     } catch .cut {
       state.isCut = true

@@ -101,7 +101,7 @@ import Testing
     (["--cpus-up-to", "0"], 64, "--cpus-up-to 0"), (["--for", "nonsense"], 64, "--for 'nonsense'"),
     (["--short", "--for", "1s"], 64, "exclude each other"),
     (["--policy", "no-clear"], 64, "--policy 'no-clear'"),
-    (["--device", "/nonexistent", "--short", "--only", "telemetry"], 69, "no such file"),
+    (["--device", "/nonexistent", "--short"], 69, "no such file"),
   ]) func refused(arguments: [String], status: Int32, words: String) async throws {
     let run = try await Run.tryst(["bench"] + arguments)
     expect(run.status, is: status)

@@ -80,7 +80,7 @@ uint64_t floor_pair_run(floor_pair *_Nonnull pair, unsigned rounds);
 void floor_pair_end(floor_pair *_Nonnull pair);
 
 // ---- Looks (look.c).
-// `looks` looks at one bit that is clear, each a load of its word; how many were set, which is none.
+// `looks` looks at one bit that is clear, each a load of its word. Ends where it is set; how many were left, which is 0.
 unsigned long floor_look(unsigned long looks);
 // The instructions that `body` takes on this thread, counted by the trap flag; 0 where the host does not trap.
 uint64_t floor_count_instructions(void (*_Nonnull body)(void *_Nullable), void *_Nullable context);
