@@ -52,9 +52,9 @@ enum TimelineView {
     let history = model.shown.rendezvous
     let record = picture.anatomy.record
     if model.ui.timeline.focus == .lanes, let part = picture.part {
-      return [
-        Span(RendezvousWords.lane(part))
-      ] + model.hint(.openLane, in: .timeline, usual: .enter, "vCPU view")
+      let opens = model.keyName(.openLane, in: .timeline, usual: .enter)
+      return [Span(RendezvousWords.lane(part))]
+        + (opens.map { [Span("  \($0): vCPU view", .dim)] } ?? [])
         + model.hint(.switchTimelinePart, in: .timeline, usual: .character("l"), "list")
     }
     let place = "\(picture.number - history.numbers.lowerBound + 1) of \(history.numbers.count)"
