@@ -68,11 +68,19 @@ public struct VerdictReport: Sendable {
       lines += Self.wrapped("\(row[5]) states, \(row[6]) ms; spurious: \(row[4])", first: "    ")
       if hasTraces {
         for example in verdicts[index].counterexamples {
-          lines += example.lines.map { "    " + $0 }
+          lines += example.lines.flatMap { Self.broken("    " + $0) }
         }
       }
     }
     return lines + [summary]
+  }
+
+  /// `line`, its end on a second line where it has more than 79 columns.
+  private static func broken(_ line: String) -> [String] {
+    guard line.count > 79, let space = line.prefix(79).lastIndex(of: " ") else { return [line] }
+    return [
+      String(line[..<space]), String(repeating: " ", count: 15) + line[line.index(after: space)...],
+    ]
   }
 
   private static func filled(_ cell: String, _ width: Int) -> String {

@@ -144,7 +144,8 @@ extension RealGuestTests {
             RepeatedInjection(
               .rendezvous(targets: [64, 65]), count: 10, periodNanoseconds: 10_000_000)))
         #expect(guest.until(seconds: 6) { $0.policy == .landed })
-        #expect(broken(guest).count == 2)
+        // One may begin, and hang, before the operator's thread has replaced the policy.
+        #expect((2...3).contains(broken(guest).count))
         #expect(guest.messages.contains { $0.hasPrefix("first-word breaks again and again") })
         let completed = guest.look().rendezvous.completed
         #expect(guest.until { $0.rendezvous.completed >= completed + 5 })

@@ -85,7 +85,7 @@ import Testing
   /// What was measured until then is printed, and the status is the signal's.
   @Test func interrupted() async throws {
     let run = try await Run.tryst([
-      "bench", "--only", "check", "rendezvous", "--for", "20s", "--format", "json",
+      "bench", "--only", "check", "rendezvous", "--for", "3s", "--format", "json",
     ]) {
       pid in
       try await awaiting("the machine") { ProcessTable.hasMachine(pid) ? true : nil }
