@@ -10,7 +10,8 @@ import Testing
     #expect(
       run.output.hasPrefix("mutex (V1)\n  single  sc  blocking lock"), "\(run.output.prefix(200))")
     #expect(run.output.split(separator: "\n").allSatisfy { $0.count < 80 })
-    #expect(run.output.contains("vcpu0 has it, so it\n               would sleep\n    => blocking lock"))
+    #expect(
+      run.output.contains("vcpu0 has it, so it\n               would sleep\n    => blocking lock"))
     #expect(run.output.contains("       vcpu1  asleep in HLT, and is missing\n"))
     #expect(run.output.contains("2 verdicts, all as expected; "))
   }
