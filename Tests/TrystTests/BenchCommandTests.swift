@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized, .needsKVM, .timeLimit(.minutes(10))) struct BenchCommandTests {
   @Test func everyFigureComes() async throws {
     let run = try await Run.tryst(
-      ["bench", "--short", "--format", "json", "--commit", "abc"], seconds: 180)
+      ["bench", "--short", "--format", "json", "--commit", "abc"], seconds: 400)
     expect(run.status, is: 0)
     #expect(run.error.isEmpty, "\(run.error)")
     #expect(run.output.filter { $0 == "\n" }.count == 1)
@@ -84,10 +84,9 @@ import Testing
 
   /// What was measured until then is printed, and the status is the signal's.
   @Test func interrupted() async throws {
-    let run = try await Run.tryst([
-      "bench", "--only", "check", "rendezvous", "--for", "3s", "--format", "json",
-    ]) {
-      pid in
+    let run = try await Run.tryst(
+      ["bench", "--only", "check", "rendezvous", "--for", "3s", "--format", "json"], seconds: 300
+    ) { pid in
       // A busy host and a debug build take their time for the section before it.
       try await awaiting("the machine", seconds: 200) {
         ProcessTable.hasMachine(pid) ? true : nil
