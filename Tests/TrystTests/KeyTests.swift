@@ -131,13 +131,15 @@ import Testing
 
   @Test func refreshRate() async throws {
     try await withMonitor { terminal in
-      try await terminal.press("+")
-      try await terminal.wait("20 Hz") { $0.header.contains(" 20 Hz") }
-      try await terminal.press("-")
-      try await terminal.wait("10 Hz") { $0.header.contains(" 10 Hz") }
-      try await terminal.press("-")
-      try await terminal.wait("5 Hz") { $0.header.contains(" 5 Hz") }
-      expect(try await terminal.screen().contains("refresh 5 Hz"), is: true)
+      // The header tells the rate, or half of it and less where a busy host's pictures cost too much; the
+      // notice tells what was asked for.
+      for (key, hertz) in [("+", 20), ("-", 10), ("-", 5)] {
+        try await terminal.press(key)
+        try await terminal.wait("\(hertz) Hz") {
+          $0.contains("refresh \(hertz) Hz")
+            && ($0.header.contains(" \(hertz) Hz") || $0.header.contains(" slowed to "))
+        }
+      }
     }
   }
 
