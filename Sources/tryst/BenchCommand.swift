@@ -1,6 +1,5 @@
 import ArgumentParser
 import Benchmarks
-import Glibc
 import Machine
 import Rendezvous
 import Telemetry
@@ -57,44 +56,17 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     let plan = try plan()
-    LineEvents.blockSignals()
-    let events: LineEvents
-    do throws(TerminalError) { events = try LineEvents() } catch {
-      throw Failure(ExitStatus.unavailable, error.description)
-    }
+    let events = try BenchWorker.events()
     let worker: BenchWorker
     do throws(ThreadError) {
       let waker = events.waker
       worker = try BenchWorker(plan, commit: commit) { waker.wake() }
     } catch { throw Failure(ExitStatus.ourFault, error.description) }
-    let signal = follow(worker, events)
+    let signal = worker.follow(events)
     let state = worker.now
     if !state.results.isEmpty { try StandardStreams.write(text(state)) }
     if let failure = worker.failure { throw failure }
     if signal != 0 { throw Failure(ExitStatus.signalled(signal)) }
-  }
-
-  /// Until it has ended, showing how far it is. Returns the signal that cut it, or 0.
-  private func follow(_ worker: BenchWorker, _ events: LineEvents) -> Int32 {
-    let isShown = LineTerminal.isTerminal(STDERR_FILENO)
-    var signal: Int32 = 0
-    while true {
-      let state = worker.now
-      if isShown {
-        let line = "\(state.elapsedNanoseconds / 1_000_000_000) s \(state.progress)"
-        // To the line's start, and its rest erased.
-        StandardStreams.writeToError("\r\(line.prefix(78))\u{1b}[K")
-      }
-      if state.isFinished { break }
-      let ready = events.wait(input: nil, output: nil, needsRoom: false, nanoseconds: 1_000_000_000)
-      if let number = ready.signal {
-        signal = number
-        worker.cut()
-      }
-    }
-    worker.join()
-    if isShown { StandardStreams.writeToError("\r\u{1b}[K") }
-    return signal
   }
 
   private func text(_ state: BenchmarkState) -> String {

@@ -6,7 +6,7 @@ import Synchronization
 import Threads
 
 /// Measures a plan on a thread of its own; whoever shows it reads how far it is.
-final class BenchWorker: Sendable {
+final class BenchWorker: MeasurementWorker {
   private let plan: BenchmarkPlan
   private let commit: String
   private let state: Guarded<BenchmarkState>
@@ -30,13 +30,17 @@ final class BenchWorker: Sendable {
   /// As far as it has come. Any thread.
   var now: BenchmarkState { state.withLock { $0 } }
 
-  /// Why it could not go on. After its end.
+  var progressLine: String {
+    let state = now
+    return "\(state.elapsedNanoseconds / 1_000_000_000) s \(state.progress)"
+  }
+
+  var isFinished: Bool { now.isFinished }
+
   var failure: Failure? { status.withLock { $0 } }
 
-  /// Asks it to end soon, with what it has. Any thread.
   func cut() { isEnding.store(true, ordering: .sequentiallyConsistent) }
 
-  /// Waits for its end. Once.
   func join() { thread.join() }
 
   // MARK: Its thread

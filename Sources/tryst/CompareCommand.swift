@@ -1,6 +1,5 @@
 import ArgumentParser
 import Comparison
-import Glibc
 import Telemetry
 import Terminal
 import Threads
@@ -28,45 +27,18 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let plan = try options.plan()
-    LineEvents.blockSignals()
-    let events: LineEvents
-    do throws(TerminalError) { events = try LineEvents() } catch {
-      throw Failure(ExitStatus.unavailable, error.description)
-    }
+    let events = try CompareWorker.events()
     let worker: CompareWorker
     do throws(ThreadError) {
       let waker = events.waker
       worker = try CompareWorker(plan, device: device) { waker.wake() }
     } catch { throw Failure(ExitStatus.ourFault, error.description) }
-    let signal = follow(worker, events)
+    let signal = worker.follow(events)
     let state = worker.now
     if state.slicesDone > 0 { try StandardStreams.write(text(state)) }
     if let failure = worker.failure { throw failure }
     if signal != 0 { throw Failure(ExitStatus.signalled(signal)) }
     if !state.isAsExpected { throw Failure(ExitStatus.guestFailed, Self.unseen(state)) }
-  }
-
-  /// Until it has ended, showing how far it is. Returns the signal that cut it, or 0.
-  private func follow(_ worker: CompareWorker, _ events: LineEvents) -> Int32 {
-    let isShown = LineTerminal.isTerminal(STDERR_FILENO)
-    var signal: Int32 = 0
-    while true {
-      let state = worker.now
-      if isShown {
-        let line = "\(state.percent) % \(state.progress)"
-        // To the line's start, and its rest erased.
-        StandardStreams.writeToError("\r\(line.prefix(78))\u{1b}[K")
-      }
-      if state.isFinished { break }
-      let ready = events.wait(input: nil, output: nil, needsRoom: false, nanoseconds: 1_000_000_000)
-      if let number = ready.signal {
-        signal = number
-        worker.cut()
-      }
-    }
-    worker.join()
-    if isShown { StandardStreams.writeToError("\r\u{1b}[K") }
-    return signal
   }
 
   private func text(_ state: ComparisonState) -> String {

@@ -5,7 +5,7 @@ import Telemetry
 import Threads
 
 /// Measures a plan on a thread of its own, slice after slice; whoever shows it reads how far it is.
-final class CompareWorker: Sendable {
+final class CompareWorker: MeasurementWorker {
   private let device: String
   private let state: Guarded<ComparisonState>
   private let status = Guarded<Failure?>(nil)
@@ -30,17 +30,21 @@ final class CompareWorker: Sendable {
   /// As far as it has come. Any thread.
   var now: ComparisonState { state.withLock { $0 } }
 
-  /// Why it could not go on. After its end.
+  var progressLine: String {
+    let state = now
+    return "\(state.percent) % \(state.progress)"
+  }
+
+  var isFinished: Bool { now.isFinished }
+
   var failure: Failure? { status.withLock { $0 } }
 
-  /// Asks it to end soon, with what it has. Any thread.
   func cut() {
     isEnding.store(true, ordering: .sequentiallyConsistent)
     end.store(1)
     end.wakeAll()
   }
 
-  /// Waits for its end. Once.
   func join() { thread.join() }
 
   // MARK: Its thread
