@@ -118,11 +118,11 @@ extension RealGuestTests {
         #expect(guest.until { _ in guest.progress() > 0 })
         // The window, which is a fraction of a microsecond, made wide.
         var faults = RendezvousFaults()
-        faults[spinNanoseconds: .afterCheck] = 300_000
+        faults[spinNanoseconds: .afterCheck] = 3_000_000
         guest.machine.platform.fabric.coordinator.setFaults(faults)
         // On a busy host none of a hundred may hit it.
         var report: BrokenRendezvous?
-        for _ in 0..<5 where report == nil {
+        for _ in 0..<10 where report == nil {
           for _ in 0..<100 { guest.inject(.rendezvous(targets: [0])) }
           report = firstReport(guest)
         }
