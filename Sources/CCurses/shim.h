@@ -59,6 +59,29 @@ static inline const char *curses_capability(const char *name) {
   return text == (char *)-1 ? NULL : text;
 }
 
+// A number of the terminal in use, -1 when it has none.
+static inline int curses_number(const char *name) { return tigetnum(name); }
+
+// What a string capability with one number makes of `value`; NULL when it is none.
+static inline const char *curses_expand(const char *text, int value) { return tiparm(text, value); }
+
+// Puts `text` in place of a string capability of the terminal in use, in ncurses' own copy of the entry, which
+// every newterm reads anew. 0, and nothing changes, where there is none, it is shorter, or another capability's
+// text lies in its place.
+static inline int curses_replace(const char *name, const char *text) {
+  char *place = tigetstr(name);
+  if (place == NULL || place == (char *)-1) return 0;
+  size_t length = strlen(place);
+  if (length < strlen(text)) return 0;
+  for (int index = 0; strnames[index] != NULL; index++) {
+    const char *other = tigetstr(strnames[index]);
+    if (other == NULL || other == (char *)-1 || strcmp(strnames[index], name) == 0) continue;
+    if (other <= place + length && place <= other + strlen(other)) return 0;
+  }
+  memcpy(place, text, strlen(text) + 1);
+  return 1;
+}
+
 // One cell: a scalar, attributes, and a pair that may be above 255. What setcchar(3) makes of them, without
 // its looks at the scalar's width and length: they are paid for each cell that changes, and what comes here is
 // printable already.

@@ -20,18 +20,21 @@ struct PaintTable {
 
   private let theme: Theme
   private let map: ColorMap
+  /// Looks by number, where ncurses is given those in place of colours.
+  private(set) var numbers: PaintNumbers?
   /// In the order of the roles.
   private var roles: [Paint] = []
   /// The paints of the guest's renditions, as they are needed.
   private var guest: [Rendition: Paint] = [:]
 
-  init(_ theme: Theme, depth: ColorDepth) {
+  init(_ theme: Theme, depth: ColorDepth, numbers: PaintNumbers?) {
     self.theme = theme
+    self.numbers = numbers
     map = ColorMap(depth: depth)
     for role in Role.allCases {
       let style = theme.style(of: role)
       roles.append(
-        Self.paint(
+        paint(
           map.number(style.foreground, fallback: style.ansiForeground),
           map.number(style.background, fallback: style.ansiBackground),
           attributes: map.attributes(of: style)))
@@ -49,7 +52,7 @@ struct PaintTable {
   }
 
   /// What the guest wants, over the theme's style for the console.
-  private func paint(of rendition: Rendition) -> Paint {
+  private mutating func paint(of rendition: Rendition) -> Paint {
     let style = theme.style(of: .console)
     let foreground =
       rendition.foreground.map { map.number(palette: $0) }
@@ -59,11 +62,19 @@ struct PaintTable {
       ?? map.number(style.background, fallback: style.ansiBackground)
     // Reverse twice is not reverse.
     let (theirs, ours) = (map.attributes(of: rendition), map.attributes(of: style))
-    return Self.paint(
+    return paint(
       foreground, background, attributes: (theirs | ours) & ~(theirs & ours & curses_reverse()))
   }
 
-  private static func paint(_ foreground: Int32, _ background: Int32, attributes: UInt32) -> Paint {
+  private mutating func paint(_ foreground: Int32, _ background: Int32, attributes: UInt32) -> Paint
+  {
+    if numbers != nil {
+      let number = numbers?.number(foreground, background, attributes: attributes) ?? 0
+      // ncurses may erase where blanks are: not where a blank shows more than its background.
+      return Paint(
+        attributes: attributes & (curses_reverse() | curses_underline()),
+        pair: numbers?.pair(number) ?? 0, background: background)
+    }
     let isDefault = foreground == ColorMap.terminal && background == ColorMap.terminal
     let pair = isDefault ? 0 : max(0, alloc_pair(foreground, background))
     return Paint(attributes: attributes, pair: pair, background: background)

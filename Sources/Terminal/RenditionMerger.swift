@@ -2,21 +2,13 @@
 ///
 /// ncurses sets both colours of a pair whenever it changes, and all of them after each reset, also right
 /// before it sets others. What it writes passes through here: what the terminal has set already, and what is
-/// replaced before anything is printed, is left out. All else stays as it is and in its order.
+/// replaced before anything is printed, is left out. All else stays as it is and in its order. Where colours
+/// are numbers of looks (``PaintNumbers``), those are put in their place.
 struct RenditionMerger {
-  /// What SGR sets of what ncurses uses; the numbers are those of the sequences.
-  private struct Look: Equatable, BitwiseCopyable {
-    /// The parameters of the foreground (`38;5;81`, `31`); empty: the terminal's own. The background alike.
-    var foreground = RenditionParameters()
-    var background = RenditionParameters()
-    /// A bit for each of 1 to 9.
-    var attributes: UInt16 = 0
-  }
-
   /// What the terminal has; nil: unknown.
-  private var terminal: Look?
+  private var terminal: RenditionLook?
   /// What it shall have before the next character; nil: unknown, and it has what it shall have.
-  private var wanted: Look?
+  private var wanted: RenditionLook?
   /// Whether what is wanted may differ from what the terminal has: most bytes follow one that settled it.
   private var isUnsettled = false
   /// The character set G0 has been asked to be ASCII, which `ESC ( B` only repeats.
@@ -34,21 +26,29 @@ struct RenditionMerger {
   }
 
   /// `bytes` of ncurses, which hold whole sequences, without what is superfluous.
-  mutating func merge(_ bytes: [UInt8]) -> [UInt8] {
+  mutating func merge(_ bytes: [UInt8], _ numbers: PaintNumbers? = nil) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
-    merge(bytes.span, &result)
+    merge(bytes, numbers, into: &result)
     return result
   }
 
   /// The same, in place of what `result` held, whose room is kept.
-  mutating func merge(_ bytes: [UInt8], into result: inout [UInt8]) {
+  mutating func merge(_ bytes: [UInt8], _ numbers: PaintNumbers?, into result: inout [UInt8]) {
     result.removeAll(keepingCapacity: true)
-    merge(bytes.span, &result)
+    if let numbers {
+      merge(bytes.span, numbers.looks.span, radix: numbers.radix, &result)
+    } else {
+      merge(bytes.span, Span(), radix: 0, &result)
+    }
   }
 
-  private mutating func merge(_ bytes: Span<UInt8>, _ result: inout [UInt8]) {
+  private mutating func merge(
+    _ bytes: Span<UInt8>, _ looks: Span<RenditionLook>, radix: Int, _ result: inout [UInt8]
+  ) {
     var index = 0
+    /// The number that came last, of those below `radix`.
+    var low = 0
     while index < bytes.count {
       if bytes[index] == Self.shiftIn {
         if !isShiftedIn { result.append(Self.shiftIn) }
@@ -76,6 +76,16 @@ struct RenditionMerger {
       }
       var end = index + 2
       while end < bytes.count, (0x30...0x3b).contains(bytes[end]) { end += 1 }
+      if radix > 0, bytes[index + 1] == UInt8(ascii: "["), end > index + 2, end < bytes.count,
+        bytes[end] == PaintNumbers.lowFinal || bytes[end] == PaintNumbers.highFinal
+      {
+        let number = Self.number(bytes, (index + 2)..<end)
+        if bytes[end] == PaintNumbers.lowFinal { low = number }
+        let place = bytes[end] == PaintNumbers.lowFinal ? low : low + (number + 1) * radix
+        if place < looks.count { (wanted, isUnsettled) = (looks[place], true) }
+        index = end + 1
+        continue
+      }
       if bytes[index + 1] == UInt8(ascii: "["), end < bytes.count, bytes[end] == UInt8(ascii: "m") {
         var look = wanted
         if Self.change(&look, bytes, (index + 2)..<end), look != nil {
@@ -96,6 +106,13 @@ struct RenditionMerger {
       index += 1
     }
     settle(&result)
+  }
+
+  /// The digits of what ``PaintNumbers`` made ncurses write: at most those of a colour's number.
+  private static func number(_ bytes: Span<UInt8>, _ digits: Range<Int>) -> Int {
+    var number = 0
+    for index in digits { number = number &* 10 &+ Int(bytes[index] & 0xf) }
+    return number & 0xff_ffff
   }
 
   private static func append(_ bytes: Span<UInt8>, _ range: Range<Int>, to result: inout [UInt8]) {
@@ -126,12 +143,12 @@ struct RenditionMerger {
         color.append(to: &result)
       }
     }
-    var base = terminal ?? Look()
+    var base = terminal ?? RenditionLook()
     // One attribute cannot be taken away on every terminal: all go, and the rest is set again.
     if terminal == nil || base.attributes & ~wanted.attributes != 0 {
       begin(&result)
       result.append(UInt8(ascii: "0"))
-      base = Look()
+      base = RenditionLook()
     }
     let more = wanted.attributes & ~base.attributes
     if more != 0 {
@@ -155,14 +172,14 @@ struct RenditionMerger {
   /// Makes of what was set what is set after a sequence with these parameters; `look` is nil where what it
   /// builds on is not known. False: it holds something that is not known here.
   private static func change(
-    _ look: inout Look?, _ bytes: Span<UInt8>, _ parameters: Range<Int>
+    _ look: inout RenditionLook?, _ bytes: Span<UInt8>, _ parameters: Range<Int>
   ) -> Bool {
     var start = parameters.lowerBound
     while start <= parameters.upperBound {
       var end = end(of: start, in: bytes, parameters.upperBound)
       guard let code = code(bytes, start..<end) else { return false }
       switch code {
-      case 0: look = Look()
+      case 0: look = RenditionLook()
       case 1, 2, 3, 4, 5, 7, 8, 9: look?.attributes |= 1 << UInt16(code)
       case 30...37, 90...97: look?.foreground = RenditionParameters(bytes, start..<end)
       case 40...47, 100...107: look?.background = RenditionParameters(bytes, start..<end)

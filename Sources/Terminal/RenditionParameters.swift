@@ -1,6 +1,6 @@
 /// The parameters of one colour in an SGR sequence, such as `38;5;81`: in place, as they are kept and compared
 /// for each change of colour on the screen.
-struct RenditionParameters: Equatable, BitwiseCopyable {
+struct RenditionParameters: Hashable, BitwiseCopyable {
   /// The longest is that of a direct colour with colons, `38:2::255:255:255`.
   static var limit: Int { 24 }
 
@@ -23,6 +23,10 @@ struct RenditionParameters: Equatable, BitwiseCopyable {
   /// Writes them behind `bytes`.
   func append(to bytes: inout [UInt8]) {
     for index in 0..<count { bytes.append(storage[index]) }
+  }
+
+  func hash(into hasher: inout Hasher) {
+    for index in 0..<count { hasher.combine(storage[index]) }
   }
 
   static func == (one: RenditionParameters, other: RenditionParameters) -> Bool {

@@ -95,7 +95,9 @@ public final class Screen {
       use_default_colors()
     }
     curses_hide_cursor()
-    paints = PaintTable(theme, depth: depth)
+    paints = PaintTable(
+      theme, depth: depth,
+      numbers: isXtermLike && depth != .monochrome ? PaintNumbers() : nil)
     adoptSize()
     arm()
     _ = terminal_guard_capture_stderr()
@@ -147,7 +149,7 @@ public final class Screen {
   /// Swaps the theme and repaints with it.
   public func setTheme(_ theme: Theme) {
     self.theme = theme
-    paints = PaintTable(theme, depth: depth)
+    paints = PaintTable(theme, depth: depth, numbers: paints.numbers)
     repaint()
   }
 
@@ -234,7 +236,7 @@ public final class Screen {
   /// undo everything fit.
   private func leave() {
     endwin()
-    out.append(curses.take())
+    out.append(merger.merge(curses.take(), paints.numbers))
     merger.forget()
     out.append(undo)
     if !out.drain(milliseconds: 200) {
@@ -279,6 +281,12 @@ public final class Screen {
   }
 
   private func paint(_ frame: Frame) {
+    if let numbers = paints.numbers, numbers.isFull {
+      // Their numbers get other looks: nothing of what is on the screen is what ncurses takes it for.
+      paints = PaintTable(theme, depth: depth, numbers: numbers.renewed())
+      shown = nil
+      curses_clear_next()
+    }
     let (columns, rows) = size
     let row = TerminalRow(glyphs: glyphs)
     var hasChanges = false
@@ -305,7 +313,7 @@ public final class Screen {
     let bytes = curses.take()
     guard !bytes.isEmpty else { return }
     if isXtermLike {
-      merger.merge(bytes, into: &merged)
+      merger.merge(bytes, paints.numbers, into: &merged)
       out.append(Screen.beginUpdate)
       out.append(merged)
       out.append(Screen.endUpdate)

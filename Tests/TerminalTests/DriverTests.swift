@@ -1,3 +1,4 @@
+import CCurses
 import Console
 import Glibc
 import Monitor
@@ -118,6 +119,71 @@ extension ScreenTests {
       for (frame, picture) in zip(session.frames, pictures) {
         #expect(picture.text.joined(separator: "\n") == frame.text)
       }
+    }
+
+    /// Looks have numbers, of which there are so many: a guest that has more gets all of them anyhow, a frame
+    /// later.
+    @Test(.needsPyte) func aGuestHasMoreLooksThanThereAreNumbers() throws {
+      let terminal = try PseudoTerminal(columns: 160, rows: 30)
+      let screen = try ScreenTests.open(
+        terminal, ScreenOptions(glyphs: .ascii), TerminalEnvironment(term: "xterm-256color"))
+      defer { screen.close() }
+      var steps = [Pyte.Step.size(columns: 160, rows: 30)]
+      var frames: [Frame] = []
+      // Three times 4,800 looks: the second are too many, and the third begin anew.
+      for turn in 0..<3 {
+        var frame = Frame(width: 160, height: 30)
+        for y in 0..<30 {
+          for x in 0..<160 {
+            frame[x, y] = Cell(UnicodeScalar(0x41 + UInt8(frames.count)), .console)
+            frame[x, y].rendition.foreground = UInt8((y * 160 + x) % 240 + 16)
+            frame[x, y].rendition.background = UInt8(turn * 20 + (y * 160 + x) / 240 + 16)
+          }
+        }
+        screen.present(frame)
+        var bytes = terminal.received()
+        while screen.isBehind {
+          screen.sendRest()
+          bytes += terminal.received()
+        }
+        steps.append(.bytes(bytes))
+        frames.append(frame)
+      }
+      let pictures = try Pyte.pictures(steps, erasesInColor: true)
+      for (number, (frame, picture)) in zip(frames, pictures).enumerated() {
+        #expect(picture.text.joined(separator: "\n") == frame.text)
+        let wrong = (0..<30).filter { y in
+          picture.looks[y].split(separator: " ").map(String.init)
+            != looks(frame.row(y), .standard, hasItalics: true)
+        }
+        #expect(wrong.isEmpty == (number != 1), "frame \(number): rows \(wrong)")
+      }
+    }
+
+    /// Which terminals get looks by number, and what a look is.
+    @Test func looksHaveNumbers() throws {
+      for term in ["vt100", "linux", "xterm", "screen"] {
+        let curses = try CursesWriter(term: term)
+        #expect(PaintNumbers() == nil, "\(term)")
+        _ = curses.take()
+      }
+      let curses = try CursesWriter(term: "xterm-256color")
+      _ = curses.take()
+      start_color()
+      use_default_colors()
+      var numbers = try #require(PaintNumbers())
+      #expect(numbers.number(-1, -1, attributes: 0) == 0)
+      #expect(numbers.number(1, 196, attributes: curses_bold()) == 1)
+      #expect(numbers.number(1, 196, attributes: curses_bold() | curses_reverse()) == 2)
+      #expect(numbers.number(1, 196, attributes: curses_bold()) == 1)
+      var merger = RenditionMerger()
+      func sent(_ text: String) -> String {
+        let bytes = merger.merge(Array(text.replacing("^", with: "\u{1b}").utf8), numbers)
+        return String(decoding: bytes, as: UTF8.self).replacing("\u{1b}", with: "^")
+      }
+      #expect(sent("^[1za^[1zb^[2zc^[39;49md") == "^[0;1;31;48;5;196mab^[7mc^[39;49md")
+      // None that there is, and what only looks like one.
+      #expect(sent("^[3zx^[99999999999999999999ze^[0yf^8z^[zg") == "xef^8z^[zg")
     }
 
     /// `dumb` cannot move its cursor: no screen (the program then exits 69), not a byte, and a word about
