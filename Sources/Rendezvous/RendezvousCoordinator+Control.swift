@@ -51,7 +51,7 @@ extension RendezvousCoordinator {
       }
       guard let obstacle else { return }
       if obstacle.id != 0 {
-        waitForEnd(of: obstacle.id)
+        waitForEnd(of: obstacle.id, on: sequence, from: obstacle.sequence)
       } else {
         _ = sleep(from: obstacle.sequence)
       }

@@ -4,12 +4,12 @@ import Threads
 extension RendezvousCoordinator {
   /// What an attempt to publish came to.
   private enum Attempt {
-    /// Published; these are to be told, so many need not be. Nil: they have been.
-    case published(id: UInt64, notify: CPUSet?, kicks: InlineArray<3, Int>)
+    /// Published; these are to be told, so many need not be. Nil: they have been. `completion`: the word.
+    case published(id: UInt64, notify: CPUSet?, kicks: InlineArray<3, Int>, completion: UInt32)
     /// The same, and nobody waits. `ran`: actions that the initiator's thread ran.
     case posted(id: UInt64, notify: CPUSet, kicks: InlineArray<3, Int>, ran: Int)
     /// Another one is in progress; the initiator has run its action, if it is a member of it.
-    case busy(id: UInt64, ran: Bool)
+    case busy(id: UInt64, sequence: UInt32, ran: Bool)
     /// Something else comes first: a change of policy, or the end of one of too many.
     case heldBack(sequence: UInt32, ran: Int)
     case resetting
@@ -50,20 +50,18 @@ extension RendezvousCoordinator {
       case .heldBack(let seen, let ran):
         taken += ran
         _ = sleep(from: seen)
-      case .busy(let id, let ran):
+      case .busy(let id, let seen, let ran):
         if ran { taken += 1 }
-        waitForEnd(of: id)
-      case .published(let id, let members, var kicks):
+        waitForEnd(of: id, on: sequence, from: seen)
+      case .published(let id, let members, var kicks, let seen):
         if let members { notify(members, of: id, &kicks) }
         var times = RendezvousTimes()
         times.arrived = MonotonicClock.nanoseconds()
-        let ran = locked { state in
-          let ran = state.id == id ? advance(&state, member: initiator) : false
-          if ran { times.ran = MonotonicClock.nanoseconds() }
-          return ran
+        if let initiator, let ran = takePart(in: id, initiator) {
+          times.ran = ran
+          taken += 1
         }
-        if ran { taken += 1 }
-        waitForEnd(of: id)
+        waitForEnd(of: id, on: completion, from: seen)
         times.released = MonotonicClock.nanoseconds()
         guard let record = collect(id, kicks) else { throw RendezvousAborted(taken: taken) }
         return RendezvousInitiation(record: record, taken: taken, times: times)
@@ -83,12 +81,20 @@ extension RendezvousCoordinator {
     }
   }
 
+  /// The initiator's own part in `id`, unless that is over; returns when it ran the action, if it did.
+  private func takePart(in id: UInt64, _ initiator: Int) -> UInt64? {
+    locked { state in
+      let ran = state.id == id && advance(&state, member: initiator)
+      return ran ? MonotonicClock.nanoseconds() : nil
+    }
+  }
+
   private func attempt(_ intent: Intent) -> Attempt {
     locked { state in
       if state.isResetting { return .resetting }
       if state.isInProgress {
-        let id = state.id
-        return .busy(id: id, ran: advance(&state, member: intent.initiator))
+        let (id, seen) = (state.id, sequence.load(ordering: .relaxed))
+        return .busy(id: id, sequence: seen, ran: advance(&state, member: intent.initiator))
       }
       if state.policyWaiters > 0 { return heldBack(&state, intent) }
       switch state.policy.waiting {
@@ -117,6 +123,8 @@ extension RendezvousCoordinator {
     let id = state.begin(
       targets: intent.targets, cause: intent.cause, origin: intent.origin,
       initiator: intent.initiator, action: intent.action, now: MonotonicClock.nanoseconds())
+    // Before it can end: its end changes the word.
+    let seen = completion.load(ordering: .relaxed)
     // Counted before it is published, so before anybody can complete it.
     counters.countRequest(intent.cause)
     if state.policy.service == .onBehalf {
@@ -127,7 +135,7 @@ extension RendezvousCoordinator {
         let served = Self.elided(state.done.count)
         // Nothing was published, so nothing is to be taken back, and nobody is disturbed.
         finish(&state)
-        return .published(id: id, notify: CPUSet(), kicks: served)
+        return .published(id: id, notify: CPUSet(), kicks: served, completion: seen)
       }
     }
     var early: InlineArray<3, Int>?
@@ -140,10 +148,10 @@ extension RendezvousCoordinator {
     publish(id, state.request, order: state.policy.publishOrder)
     _ = advance(&state, member: nil, helping: true)
     tellLockWaiters(&state)
-    if let early { return .published(id: id, notify: nil, kicks: early) }
+    if let early { return .published(id: id, notify: nil, kicks: early, completion: seen) }
     return .published(
       id: id, notify: members(state, besides: intent.initiator),
-      kicks: Self.elided(state.done.count))
+      kicks: Self.elided(state.done.count), completion: seen)
   }
 
   /// As ``begin(_:_:)`` where nobody waits.

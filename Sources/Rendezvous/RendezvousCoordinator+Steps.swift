@@ -5,15 +5,20 @@ import Threads
 extension RendezvousCoordinator {
   /// Runs `body` with the lock held, then wakes whom it made ready, without the lock.
   func locked<Result>(_ body: (inout RendezvousState<Host.Action>) -> Result) -> Result {
-    var wakes = false
+    var (wakes, wakesInitiator) = (false, false)
     gate.willLock(guarded.lock)
     let result = guarded.withLock { state in
       let result = body(&state)
       wakes = state.needsWake && !state.mutations.contains(.wakeNotSent)
-      state.needsWake = false
+      wakesInitiator = state.isInitiatorReady
+      (state.needsWake, state.isInitiatorReady) = (false, false)
       return result
     }
-    if wakes { gate.wakeAll(sequence) }
+    if wakes {
+      // The initiator first: it is what the others were asked for.
+      if wakesInitiator { gate.wakeAll(completion) }
+      gate.wakeAll(sequence)
+    }
     return result
   }
 
@@ -104,38 +109,40 @@ extension RendezvousCoordinator {
     // The sequence first: whoever finds the function gone after a time-out must find the sequence
     // changed too, or it would take its own slowness for a lost wake-up.
     sequence.add(1)
+    completion.add(1)
     // The request before the function, as bhyve and as the model: a member that still sees its bit
     // then sees the function as well. Sequentially consistent; also releases what the actions did.
     if clearingRequest { request.requested.clear() }
     gate.reach(.betweenClears)
     request.function.store(0, ordering: .sequentiallyConsistent)
     mark.clear()
-    state.needsWake = true
+    (state.needsWake, state.isInitiatorReady) = (true, true)
   }
 
-  /// Sleeps until rendezvous `id` is over, looking again whenever something changed.
-  func waitForEnd(of id: UInt64) {
-    var seen: UInt32 = 0
+  /// Sleeps until rendezvous `id` is over, looking again whenever `word` changed: ``sequence``, or
+  /// ``completion`` for who initiated it. `seen`: the word under the lock while it was in progress.
+  func waitForEnd(of id: UInt64, on word: FutexWord, from seen: UInt32) {
+    var seen = seen
     var ended: FutexWaitResult?
     // Acquiring: what members did under the lock before the function was taken back is visible. The
     // function has this number from publication to the end, so nothing is missed without the lock.
     while request.function.load(ordering: .acquiring) == id {
-      let isOver = locked { state -> Bool in
-        guard state.id == id else { return true }
-        // Not before the first sleep and not after a mere signal: only where something may be new.
-        if ended != nil && ended != .interrupted {
-          _ = advance(&state, member: nil, helping: true)
+      if let last = ended {
+        let isOver = locked { state -> Bool in
+          guard state.id == id else { return true }
+          // Not after a mere signal: only where something may be new.
+          if last != .interrupted { _ = advance(&state, member: nil, helping: true) }
+          // Under the lock, so that no end can come between this and the tests around it.
+          seen = word.load(ordering: .relaxed)
+          return state.id != id
         }
-        // Under the lock, so that no end can come between this and the tests around it.
-        seen = sequence.load(ordering: .relaxed)
-        return state.id != id
+        if isOver { return }
       }
-      if isOver { return }
-      ended = sleep(from: seen)
+      ended = gate.wait(on: word, whileEqualTo: seen, nanoseconds: waitLimitNanoseconds)
     }
-    // The end changes the sequence before anything else, and a change ends the sleep: that the end came,
-    // the sequence is as it was and the sleep lasted to its limit is impossible unless a wake was lost.
-    if ended == .timedOut && sequence.load() == seen { locked { _ in counters.countRescue() } }
+    // The end changes the word before anything else, and a change ends the sleep: that the end came, the
+    // word is as it was and the sleep lasted to its limit is impossible unless a wake was lost.
+    if ended == .timedOut && word.load() == seen { locked { _ in counters.countRescue() } }
   }
 
   /// Sleeps until the sequence is not `seen` any more, or for the longest wait.

@@ -29,6 +29,9 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
   let lockWaiters = Atomic<Int>(0)
   /// Changes, under the lock, whenever something ends that somebody may wait for.
   let sequence = FutexWord(0)
+  /// Changes, under the lock, whenever the rendezvous in progress ends. Only who initiated it sleeps on this: it
+  /// is woken before the members are, of whom there may be a thousand.
+  let completion = FutexWord(0)
 
   /// A coordinator with no rendezvous in progress.
   ///
@@ -93,6 +96,7 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
       assertionWouldFire: functionWasNull, assertionFailed: false)
     report.sawBit = sawBit
     var waits = false
+    var seen: UInt32 = 0
     locked { state in
       if functionWasNull && state.policy.assertion == .kept {
         counters.countAssertionFailure()
@@ -111,6 +115,7 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
       if state.isInProgress {
         report.id = state.id
         waits = !isServed
+        seen = sequence.load(ordering: .relaxed)
         if report.classification == .bystander {
           state.bystanders += 1
           state.bystanderArrivals &+= arrival
@@ -126,7 +131,7 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
       if report.ranAction { report.times.ran = MonotonicClock.nanoseconds() }
     }
     report.times.arrived = arrival
-    if waits { waitForEnd(of: report.id) }
+    if waits { waitForEnd(of: report.id, on: sequence, from: seen) }
     if report.id != 0 { report.times.released = MonotonicClock.nanoseconds() }
     if waits && report.classification == .bystander {
       report.stallNanoseconds = report.times.released &- arrival
@@ -140,8 +145,10 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
   public func serve(member: Int) -> RendezvousService {
     var times = RendezvousTimes()
     times.arrived = MonotonicClock.nanoseconds()
+    var seen: UInt32 = 0
     let (id, count, waits) = locked { state -> (UInt64, Int, Bool) in
       guard !state.isAtRest, state.request.contains(member) else { return (0, 0, false) }
+      seen = sequence.load(ordering: .relaxed)
       var id = state.id
       var count = 0
       let waits = state.isInProgress
@@ -153,7 +160,7 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
       if count > 0 { times.ran = MonotonicClock.nanoseconds() }
       return (id, count, waits)
     }
-    if waits { waitForEnd(of: id) }
+    if waits { waitForEnd(of: id, on: sequence, from: seen) }
     if id != 0 { times.released = MonotonicClock.nanoseconds() }
     return RendezvousService(id: id, ranAction: count > 0, times: times, actionsRun: count)
   }

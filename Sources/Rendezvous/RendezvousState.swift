@@ -48,6 +48,8 @@ struct RendezvousState<Action: Sendable>: Sendable {
   var mutations: CoordinatorMutation = []
   /// Somebody must be woken when the lock is released.
   var needsWake = false
+  /// The same of the initiator of what was in progress.
+  var isInitiatorReady = false
 
   init(policy: RendezvousPolicy, active: CPUSet) {
     self.policy = policy

@@ -7,6 +7,9 @@ import Synchronization
 /// races that are none. Not recursive, not fair.
 public final class FutexLock: Sendable {
   let state = FutexWord(0)
+  /// Looks before a sleep: what is done under these locks takes a fraction of a microsecond, a sleep and its
+  /// wake-up several. bhyve's mutexes spin, too, while their holder runs.
+  private static let looks = 40
   /// The thread that holds the lock, kept in debug builds only; 0: nobody.
   private let holder = Atomic<UInt>(0)
 
@@ -18,6 +21,12 @@ public final class FutexLock: Sendable {
     assert(!isHeldByCaller, "the lock is not recursive")
     defer { noteHolder() }
     if state.compareExchange(expected: 0, desired: 1) { return }
+    for _ in 0..<Self.looks {
+      cthreads_relax()
+      if state.load(ordering: .relaxed) == 0 && state.compareExchange(expected: 0, desired: 1) {
+        return
+      }
+    }
     // Whoever comes here holds it as 2 afterwards, perhaps without need: one wake-up too many at
     // most, never one too few. The exchange acquires what the last holder's unlock released.
     while state.exchange(2) != 0 { _ = state.wait(whileEqualTo: 2) }

@@ -113,7 +113,8 @@ import Testing
     }
     #expect(coordinator.isPending(for: 1))
     // Waking both too early does no harm and shows that both wait.
-    waitUntil { coordinator.sequence.wakeAll() == 2 }
+    waitUntil { coordinator.sequence.wakeAll() == 1 }
+    waitUntil { coordinator.completion.wakeAll() == 1 }
     #expect(coordinator.exit(member: 2).classification == .member)
     thread.join()
     let done = try #require(initiator.finish())

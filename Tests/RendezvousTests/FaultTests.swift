@@ -49,7 +49,7 @@ import Threads
     coordinator.host.members[1].become(.inGuest)
     let first = try Initiator(coordinator, targets: CPUSet([1]), token: 1)
     waitUntil { coordinator.progress != nil }
-    waitUntil { coordinator.sequence.wakeAll() == 1 }
+    waitUntil { coordinator.completion.wakeAll() == 1 }
     #expect(coordinator.host.members[1].wake.load() == 0)
     #expect(coordinator.abort(id: 1))
     #expect(first.finish() == nil)

@@ -340,7 +340,7 @@ final class SteppedMachine: @unchecked Sendable {
       if let progress = coordinator.progress { _ = coordinator.abort(id: progress.id) }
       _ = coordinator.clearStaleRequest()
       // No watchdog makes up for a wake-up that a bug kept back.
-      if isMutated { coordinator.locked { $0.needsWake = true } }
+      if isMutated { coordinator.locked { ($0.needsWake, $0.isInitiatorReady) = (true, true) } }
       stop()
       outcome = threads.run(steps: 20_000)
     }

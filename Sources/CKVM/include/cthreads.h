@@ -33,6 +33,9 @@ int cthreads_futex_wait(const void *_Nonnull word, uint32_t expected,
 /// FUTEX_WAKE, private: wakes at most `count` waiters. Returns how many, or -errno.
 int cthreads_futex_wake(const void *_Nonnull word, int count);
 
+/// Tells the processor that this is a loop that waits for another one (PAUSE, SDM volume 2).
+static inline void cthreads_relax(void) { __builtin_ia32_pause(); }
+
 /// Starts a joinable thread in which every signal is blocked but the `unblocked_count` of `unblocked`.
 /// `stack_size` 0 means the system's default. Returns 0 or an errno.
 int cthreads_spawn(unsigned long *_Nonnull thread, size_t stack_size,
