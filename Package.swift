@@ -7,6 +7,10 @@ let strict: [SwiftSetting] = [
   .strictMemorySafety(), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
+/// Of the rooms whose generic code runs in another room's inner loops: it is compiled there for the types that it
+/// has there. Without, each rendezvous looks up types and calls through tables.
+let specialized: [SwiftSetting] =
+  strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
 /// Tests use Swift Testing, whose macros expand to code that strict memory safety cannot judge.
 let tests: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
@@ -26,9 +30,9 @@ let package = Package(
     // What tryst is measured against.
     .target(name: "BenchFloor"),
     // The rooms, in the order in which they may import each other.
-    .target(name: "Threads", dependencies: ["CKVM"], swiftSettings: strict),
+    .target(name: "Threads", dependencies: ["CKVM"], swiftSettings: specialized),
     .target(name: "KVM", dependencies: ["CKVM"], swiftSettings: strict),
-    .target(name: "Rendezvous", dependencies: ["Threads"], swiftSettings: strict),
+    .target(name: "Rendezvous", dependencies: ["Threads"], swiftSettings: specialized),
     .target(name: "Interrupts", dependencies: ["Rendezvous"], swiftSettings: strict),
     .target(name: "Devices", swiftSettings: strict),
     .target(name: "Boot", swiftSettings: strict),
