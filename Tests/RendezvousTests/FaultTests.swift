@@ -27,10 +27,10 @@ import Threads
     #expect(MonotonicClock.nanoseconds() - start >= 2_000_000)
     // The usual look has no fault point in it.
     let caught = coordinator.request.check.load(ordering: .relaxed)
-    #expect(caught == RendezvousPolicy.Check.member.rawValue | RendezvousRequest.CheckCode.caught)
+    #expect(caught == RendezvousRequest.CheckCode.member | RendezvousRequest.CheckCode.caught)
     coordinator.setFaults(RendezvousFaults())
     #expect(
-      coordinator.request.check.load(ordering: .relaxed) == RendezvousPolicy.Check.member.rawValue)
+      coordinator.request.check.load(ordering: .relaxed) == RendezvousRequest.CheckCode.member)
     coordinator.setPolicy(.double)
     faults = RendezvousFaults()
     faults[spinNanoseconds: .betweenCheckReads] = 2_000_000

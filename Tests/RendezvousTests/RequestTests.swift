@@ -5,8 +5,10 @@ import Testing
 
 @Suite struct RequestTests {
   @Test func hotLookUsesTheRawValuesOfThePolicy() {
-    #expect(RendezvousRequest.CheckCode.anyFunction == RendezvousPolicy.Check.anyFunction.rawValue)
-    #expect(RendezvousRequest.CheckCode.member == RendezvousPolicy.Check.member.rawValue)
+    typealias Code = RendezvousRequest.CheckCode
+    #expect(Code.of(.anyFunction) == Code.anyFunction)
+    #expect(Code.of(.member) == Code.member)
+    for check in RendezvousPolicy.Check.allCases { #expect(Code.check(Code.of(check)) == check) }
     let halt = RendezvousRequest.HaltCode.anyFunction
     #expect(halt == RendezvousPolicy.HaltTest.anyFunction.rawValue)
     #expect(RendezvousRequest.HaltCode.none == RendezvousPolicy.HaltTest.none.rawValue)
