@@ -28,7 +28,7 @@ extension RendezvousCoordinator {
     _ state: inout RendezvousState<Host.Action>, member: Int?, helping: Bool = false
   ) -> Bool {
     guard let action = state.action else { return false }
-    if state.dropInactive() { request.requested.store(state.request) }
+    if state.hasInactive { dropInactive(&state) }
     var ran = false
     if let member, state.request.contains(member),
       !state.done.contains(member) || state.mutations.contains(.actionRunTwice)
@@ -43,6 +43,14 @@ extension RendezvousCoordinator {
     return ran
   }
 
+  /// Not inlined, as all that few of the passes come to: a set is 512 bytes, and each one in a function is so
+  /// much of a stack of which there are a thousand.
+  @inline(never)
+  private func dropInactive(_ state: inout RendezvousState<Host.Action>) {
+    state.dropInactive()
+    request.requested.store(state.request)
+  }
+
   /// Runs what is asked of members that can be claimed now, waited for or not.
   func help(_ state: inout RendezvousState<Host.Action>) {
     if state.isInProgress { _ = advance(&state, member: nil, helping: true) }
@@ -50,6 +58,7 @@ extension RendezvousCoordinator {
   }
 
   /// Runs `action` for the members that are idle, or asleep where the policy serves those.
+  @inline(never)
   func serveOnBehalf(_ state: inout RendezvousState<Host.Action>, _ action: Host.Action) {
     let missing = state.request.subtracting(state.done)
     for member in missing {
@@ -91,6 +100,7 @@ extension RendezvousCoordinator {
   }
 
   /// Ends the rendezvous in progress, whose members have all come.
+  @inline(never)
   func complete(_ state: inout RendezvousState<Host.Action>) {
     finish(&state)
     retract(
@@ -128,21 +138,28 @@ extension RendezvousCoordinator {
     // function has this number from publication to the end, so nothing is missed without the lock.
     while request.function.load(ordering: .acquiring) == id {
       if let last = ended {
-        let isOver = locked { state -> Bool in
-          guard state.id == id else { return true }
-          // Not after a mere signal: only where something may be new.
-          if last != .interrupted { _ = advance(&state, member: nil, helping: true) }
-          // Under the lock, so that no end can come between this and the tests around it.
-          seen = word.load(ordering: .relaxed)
-          return state.id != id
-        }
-        if isOver { return }
+        guard let now = lookAgain(id, word, after: last) else { return }
+        seen = now
       }
       ended = gate.wait(on: word, whileEqualTo: seen, nanoseconds: waitLimitNanoseconds)
     }
     // The end changes the word before anything else, and a change ends the sleep: that the end came, the
     // word is as it was and the sleep lasted to its limit is impossible unless a wake was lost.
     if ended == .timedOut && word.load() == seen { locked { _ in counters.countRescue() } }
+  }
+
+  /// After a sleep: what can be done for `id`, and the word as it is then; nil where `id` is over.
+  @inline(never)
+  private func lookAgain(
+    _ id: UInt64, _ word: FutexWord, after ended: FutexWaitResult
+  ) -> UInt32? {
+    locked { state in
+      guard state.id == id else { return nil }
+      // Not after a mere signal: only where something may be new.
+      if ended != .interrupted { _ = advance(&state, member: nil, helping: true) }
+      // Under the lock, so that no end can come between this and the tests around it.
+      return state.id == id ? word.load(ordering: .relaxed) : nil
+    }
   }
 
   /// Sleeps until the sequence is not `seen` any more, or for the longest wait.

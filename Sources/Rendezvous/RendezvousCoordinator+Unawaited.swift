@@ -12,6 +12,7 @@ import Threads
 extension RendezvousCoordinator {
   /// `member` applies what is asked of it; returns how many actions ran, and the newest rendezvous of them.
   /// On its own thread, or while it is held.
+  @inline(never)
   func applyUnawaited(
     _ state: inout RendezvousState<Host.Action>, member: Int, onBehalf: Bool
   ) -> (count: Int, newest: UInt64) {

@@ -99,9 +99,7 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
     var seen: UInt32 = 0
     locked { state in
       if functionWasNull && state.policy.assertion == .kept {
-        counters.countAssertionFailure()
-        report.assertionFailed = true
-        report.last = sawBit ? state.latest : state.last ?? state.latest
+        noteAssertionFailure(&state, &report)
       }
       guard !state.isAtRest else { return }
       let isAsked = state.request.contains(member)
@@ -137,6 +135,16 @@ public final class RendezvousCoordinator<Host: RendezvousHost>: Sendable {
       report.stallNanoseconds = report.times.released &- arrival
     }
     return report
+  }
+
+  /// Not inlined: of a record and its sets nearly no exit has any, and they would be in each stack frame.
+  @inline(never)
+  private func noteAssertionFailure(
+    _ state: inout RendezvousState<Host.Action>, _ report: inout RendezvousExitReport
+  ) {
+    counters.countAssertionFailure()
+    report.assertionFailed = true
+    report.last = report.sawBit ? state.latest : state.last ?? state.latest
   }
 
   /// The handler alone, for the thread of a halted, stopped or suspended `member` that was woken: where

@@ -51,7 +51,12 @@ public struct RendezvousExitReport: Sendable, Equatable {
   public var sawBit = false
   /// Where the assertion failed: the rendezvous that was being published, or that had just ended; nil where
   /// none has begun yet.
-  public var last: RendezvousRecord?
+  public var last: RendezvousRecord? {
+    get { lastRecords.first }
+    set { lastRecords = newValue.map { [$0] } ?? [] }
+  }
+  /// None or one, out of line: a record has sets of 512 bytes, and every exit has a report.
+  private var lastRecords: [RendezvousRecord] = []
   /// When.
   public var times: RendezvousTimes
 

@@ -101,13 +101,13 @@ struct RendezvousState<Action: Sendable>: Sendable {
     servedOnBehalf += 1
   }
 
-  /// Takes those who are not active any more out of the rendezvous in progress; returns whether there
-  /// were any.
-  mutating func dropInactive() -> Bool {
-    if intended.isSubset(of: active) { return false }
+  /// Whether somebody who must come is not active any more.
+  var hasInactive: Bool { !intended.isSubset(of: active) }
+
+  /// Takes those who are not active any more out of the rendezvous in progress.
+  mutating func dropInactive() {
     intended = intended.intersection(active)
     request = request.intersection(active)
-    return true
   }
 
   /// Whether everybody who was asked has come: subset, not equality as in bhyve, where a member that is
