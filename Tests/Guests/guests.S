@@ -3,7 +3,7 @@
 #include "include/guests.h"
 
 #define AT(label) (GUEST_IMAGE + (label) - tryst_guests_start)
-#define TABLES 0x310000
+#define TABLES 0x101000
 #define STACK 0x210000
 #define HOLE 0x3f000000
 #define RAM_END 0x1000000
