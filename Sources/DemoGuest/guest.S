@@ -315,9 +315,8 @@ set_up_ap:
   cmpl $1, %ebp
   je 2f
 #ifdef X2APIC
-                                        // storms: the more threads want to run, the longer each waits
-  movl $500000, %ecx
-#else
+  movl $1000000, %ecx                   // storms: 1 ms a vcpu: where many threads want to run, the others of
+#else                                   // the host, the monitor's among them, wait long
   movl $125000, %ecx                    // storms: 125 us a vcpu, so that the host keeps up
 #endif
   cmpl $2, %ebp
@@ -412,8 +411,7 @@ mixed_reroute:
   jne dispatch
   reachable_by_pins
   divl %ecx
-  movl $5, %edi                         // pin 5 goes to the next vcpu
-  movl %edx, %esi
+  movl %edx, %esi                       // pin 0 goes to the next vcpu
   shll $24, %esi
   movl $0x11, %eax
   call write_ioapic
