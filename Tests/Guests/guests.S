@@ -597,7 +597,7 @@ port_storm:
   cmpl $(\last - \first + 3), %ebx
   jbe 1b
   .endm
-  avoid PANIC, PANIC
+  avoid PANIC, PANIC+3
   avoid 0x92, 0x92
   avoid 0xcf9, 0xcf9
   avoid 0x60, 0x64
