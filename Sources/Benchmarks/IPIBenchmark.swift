@@ -9,8 +9,7 @@ import Telemetry
 extension BenchmarkRun {
   func measureIPIs() throws(BenchmarkError) {
     let limit = min(try vcpuLimit(), MachineConfiguration.maximumVCPUs)
-    let sizes =
-      plan.sizes(from: 4, limit: limit) + (plan.cpusUpTo >= limit && limit > 64 ? [limit] : [])
+    let sizes = plan.sizes(from: 4, limit: limit)
     if min(plan.cpusUpTo, limit) < 2 {
       return omit(.ipi, "round trip", "it takes two vcpus")
     }

@@ -3,16 +3,28 @@
 // the control page. On a host that interprets ring 0 (kvm_pvm) an instruction costs 0.3 us and an exit 10 us,
 // so loops are short and waiting is HLT.
 //
+// There are two images of it. With up to 255 vcpus the local APIC is the page at 0xfee00000. More need ids of
+// 32 bits: x2apic.S builds this file again with X2APIC defined, and the local APIC is MSRs. Everything else is
+// the same code.
+//
 // Registers in 64-bit code: r12 own number, r13 control page, r14 local APIC, r15 own page, rbp scenario that
 // this vcpu is set up for. Interrupt handlers rely on r13 to r15 and change nothing.
 #include "include/demoguest.h"
 
-#define AT(label) (DEMO_IMAGE + (label) - tryst_demo_image_start)
+#ifdef X2APIC
+#define IMAGE_START tryst_demo_x2apic_image_start
+#define IMAGE_END tryst_demo_x2apic_image_end
+#else
+#define IMAGE_START tryst_demo_image_start
+#define IMAGE_END tryst_demo_image_end
+#endif
+#define AT(label) (DEMO_IMAGE + (label) - IMAGE_START)
 #define CODE64 0x08
 #define DATA 0x10
 #define STUBS 0x1010
 #define STUB_SIZE 12
 
+#define APIC_ID 0x20
 #define APIC_EOI 0xb0
 #define APIC_LDR 0xd0
 #define APIC_SVR 0xf0
@@ -29,33 +41,83 @@
 #define ICR_STARTUP (0x4600 | DEMO_STARTUP_VECTOR)
 #define ICR_NMI 0x4400
 #define ALL_BUT_SELF 0xc0000
+#define MSR_APIC_BASE 0x1b
+#define APIC_BASE_EXTD 10
+// The MSR of the register at an offset in the page.
+#define APIC_MSR(offset) (0x800 + ((offset) >> 4))
+
+// A register of the local APIC = value, 32 bits. ICR, too, with a shorthand, which needs no destination.
+// x2APIC: rax, rcx and rdx change.
+  .macro write_apic offset, value
+#ifdef X2APIC
+  movl $APIC_MSR(\offset), %ecx
+  movl \value, %eax
+  xorl %edx, %edx
+  wrmsr
+#else
+  movl \value, \offset(%r14)
+#endif
+  .endm
+
+// The end of an interrupt, where rax is saved already.
+  .macro end_of_interrupt
+#ifdef X2APIC
+  pushq %rcx
+  pushq %rdx
+  write_apic APIC_EOI, $0
+  popq %rdx
+  popq %rcx
+#else
+  movl $0, APIC_EOI(%r14)
+#endif
+  .endm
+
+// ecx: to how many vcpus a redirection entry can lead, 0 to ecx - 1. Its destination has 8 bits, also for an
+// x2APIC: as a physical id it names vcpus 0 to 254, and 255 is all of them. As a logical one it would be
+// members 0 to 7 of cluster 0, so physical ones get farther. edx becomes 0.
+  .macro reachable_by_pins
+  movl CONTROL_VCPUS(%r13), %ecx
+#ifdef X2APIC
+  movl $255, %edx
+  cmpl %edx, %ecx
+  cmova %edx, %ecx
+#endif
+  xorl %edx, %edx
+  .endm
 
   .section .rodata.tryst.demo, "a", @progbits
-  .globl tryst_demo_image_start, tryst_demo_image_end, tryst_demo_tables_start, tryst_demo_tables_end
+  .globl IMAGE_START, IMAGE_END
   .balign 4096
-tryst_demo_image_start:
+IMAGE_START:
 
 // ---- 16 bits: where a startup IPI, or the host, starts a vcpu. Every page below 1 MiB that a startup IPI can
 // name begins with this same jump, so any vector leads here. IP 5 is what the real-mode NMI vector names.
   .code16
   .byte 0xea
-  .word enter16 - tryst_demo_image_start, DEMO_IMAGE >> 4
+  .word enter16 - IMAGE_START, DEMO_IMAGE >> 4
 nmi16:
   iret
 enter16:
   cli
   cld
+#ifdef X2APIC
+  movl $0xb, %eax                       // the one place that has all 32 bits of the id without an exit
+  xorl %ecx, %ecx
+  cpuid
+  movl %edx, %edi                       // APIC id
+#else
   movl $1, %eax
   cpuid
   shrl $24, %ebx
   movl %ebx, %edi                       // APIC id
+#endif
   xorl %eax, %eax
   movw %ax, %ss
   leal 1(%edi), %eax                    // an NMI needs a good stack at any instruction: set at once
   shll $12, %eax
-  addl $DEMO_STACK, %eax
+  addl $DEMO_VCPU, %eax
   movl %eax, %esp
-  lgdtl %cs:(gdt_pointer - tryst_demo_image_start)
+  lgdtl %cs:(gdt_pointer - IMAGE_START)
   movl $0x620, %eax                     // PAE, OSFXSR, OSXMMEXCPT
   movl %eax, %cr4
   movl $DEMO_TABLES, %eax
@@ -66,7 +128,7 @@ enter16:
   wrmsr
   // From real mode straight to long mode, so that no 32-bit mode without an IDT lies between. Read as a
   // real-mode vector table, this IDT sends an NMI to 0:0, which leads to the start of this page again.
-  lidtl %cs:(idt_pointer - tryst_demo_image_start)
+  lidtl %cs:(idt_pointer - IMAGE_START)
   movl $0x80010033, %eax                // PG, WP, NE, ET, MP, PE
   movl %eax, %cr0
   ljmpl $CODE64, $AT(enter64)
@@ -90,6 +152,17 @@ enter64:
   movl %eax, %ds
   movl %eax, %es
   movl %eax, %ss
+#ifdef X2APIC
+  movl $MSR_APIC_BASE, %ecx             // an INIT leaves the mode as it is
+  rdmsr
+  btsl $APIC_BASE_EXTD, %eax
+  jc 1f
+  wrmsr
+1:
+  movl $APIC_MSR(APIC_ID), %ecx
+  rdmsr
+  movl %eax, %edi
+#endif
   movl %edi, %r12d
   movl $DEMO_CONTROL, %r13d
   movl $0xfee00000, %r14d
@@ -97,13 +170,15 @@ enter64:
   shll $12, %eax
   addl $DEMO_VCPU, %eax
   movl %eax, %r15d
-  movl $0x1ff, APIC_SVR(%r14)           // software enable, spurious vector 0xff
+  write_apic APIC_SVR, $0x1ff           // software enable, spurious vector 0xff
+#ifndef X2APIC                          // whose logical id follows from its number
   movl %edi, %ecx
   andl $7, %ecx
   movl $0x1000000, %eax
   shll %cl, %eax
   movl %eax, APIC_LDR(%r14)             // flat logical id: bit (number & 7)
-  movl $0xb, APIC_TIMER_DIVIDE(%r14)    // by 1: the count is nanoseconds
+#endif
+  write_apic APIC_TIMER_DIVIDE, $0xb    // by 1: the count is nanoseconds
   movl $-1, %ebp                        // set up for no scenario yet
   incq VCPU_BOOTS(%r15)
   testl %r12d, %r12d
@@ -118,14 +193,16 @@ boot_processor:
   call print_number
   leaq text_vcpus(%rip), %rsi
   call print
+#ifndef X2APIC
   call program_ioapic
+#endif
   movl CONTROL_VCPUS(%r13), %ebx
   decl %ebx
   jz boot_done
   movl $0, CONTROL_ONLINE(%r13)
-  movl $(ALL_BUT_SELF | ICR_INIT), APIC_ICR(%r14)
-  movl $(ALL_BUT_SELF | ICR_STARTUP), APIC_ICR(%r14)
-  movl $(ALL_BUT_SELF | ICR_STARTUP), APIC_ICR(%r14)
+  write_apic APIC_ICR, $(ALL_BUT_SELF | ICR_INIT)
+  write_apic APIC_ICR, $(ALL_BUT_SELF | ICR_STARTUP)
+  write_apic APIC_ICR, $(ALL_BUT_SELF | ICR_STARTUP)
   movl $200000, %ecx                    // 2 s and more: an exit a turn
 boot_wait:
   cmpl %ebx, CONTROL_ONLINE(%r13)
@@ -138,6 +215,9 @@ boot_done:
   call print_number
   leaq text_online(%rip), %rsi
   call print
+#ifdef X2APIC                           // only now: for each pin all vcpus may have to meet, and they are many
+  call program_ioapic
+#endif
 
 // What now? Interrupts are on while a vcpu works; they are off from the look at a condition to the HLT whose
 // STI turns them on, so that nothing is slept through.
@@ -191,15 +271,15 @@ doze:
 
 // A scenario begins: eax is its number. Sets the timer; the boot processor says so.
 set_up:
-  movl %ebp, %edx                       // the one before
+  movl %ebp, %r8d                       // the one before
   movl %eax, %ebp
-  movl $MASKED, APIC_LVT_TIMER(%r14)
-  movl $0, APIC_TIMER_COUNT(%r14)
+  write_apic APIC_LVT_TIMER, $MASKED
+  write_apic APIC_TIMER_COUNT, $0
   testl %r12d, %r12d
   jnz set_up_ap
-  cmpl $3, %edx
+  cmpl $3, %r8d
   je 1f
-  cmpl $7, %edx
+  cmpl $7, %r8d
   jne 3f
 1:
   call program_ioapic
@@ -234,7 +314,11 @@ set_up_ap:
   movl $5000000, %ecx                   // mixed: 5 ms a vcpu of the machine
   cmpl $1, %ebp
   je 2f
+#ifdef X2APIC
+  movl $1000000, %ecx                   // storms: 1 ms a vcpu: where many threads want to run, the others of
+#else                                   // the host, the monitor's among them, wait long
   movl $125000, %ecx                    // storms: 125 us a vcpu, so that the host keeps up
+#endif
   cmpl $2, %ebp
   je 2f
   cmpl $3, %ebp
@@ -251,10 +335,14 @@ set_up_ap:
   je start_timer
   ret
 2:
-  imull %ecx, %eax
+  mull %ecx
+  testl %edx, %edx
+  jz start_timer
+  movl $-1, %eax                        // 4.3 s is the most: mixed with more than 858 vcpus
 start_timer:
-  movl $(PERIODIC | VECTOR_TIMER), APIC_LVT_TIMER(%r14)
-  movl %eax, APIC_TIMER_COUNT(%r14)
+  movl %eax, %r8d
+  write_apic APIC_LVT_TIMER, $(PERIODIC | VECTOR_TIMER)
+  write_apic APIC_TIMER_COUNT, %r8d
   ret
 
 // Port writes, then sleep until the timer.
@@ -296,7 +384,13 @@ mixed_boot:
   testl $2, %ebx
   jz 2f
   movl $(0x4900 | VECTOR_IPI), %esi     // lowest priority, logical: to whoever is least busy
+#ifdef X2APIC
+  shrl $4, %edi                         // of the 16 in the AP's cluster
+  shll $16, %edi
+  orl $0xffff, %edi
+#else
   movl $0xff, %edi
+#endif
   testl $4, %ebx
   jz 2f
   movl $(0x40000 | 0x4000 | VECTOR_IPI), %esi
@@ -315,10 +409,9 @@ mixed_reroute:
   divl %ecx
   cmpl $6, %edx
   jne dispatch
-  xorl %edx, %edx
-  divl CONTROL_VCPUS(%r13)
-  movl $5, %edi                         // pin 5 goes to the next vcpu
-  movl %edx, %esi
+  reachable_by_pins
+  divl %ecx
+  movl %edx, %esi                       // pin 0 goes to the next vcpu
   shll $24, %esi
   movl $0x11, %eax
   call write_ioapic
@@ -337,26 +430,43 @@ pick_ap_by:
 
 // The ICR: edi destination, esi the low half. Only the scenario's own handlers send too, and never on a vcpu
 // whose main code sends, so the two halves need no protection (pair-init, where an AP sends, sees to itself).
+// x2APIC: it is one register, and one exit; rax, rcx and rdx change.
 send:
+#ifdef X2APIC
+  movl $APIC_MSR(APIC_ICR), %ecx
+  movl %esi, %eax
+  movl %edi, %edx
+  wrmsr
+#else
   shll $24, %edi
   movl %edi, APIC_ICR_HIGH(%r14)
   movl %esi, APIC_ICR(%r14)
+#endif
   ret
+// To the one before.
+  .macro send_startup
+#ifdef X2APIC
+  movl $ICR_STARTUP, %esi
+  call send
+#else
+  movl $ICR_STARTUP, APIC_ICR(%r14)
+#endif
+  .endm
 
 // INIT-SIPI-SIPI to the AP edi, and wait until it has booted (bounded: it may be gone).
 restart:
-  movl %edi, %eax
-  shll $12, %eax
-  addl $DEMO_VCPU, %eax
-  movl VCPU_BOOTS(%rax), %edx
+  movl %edi, %r8d
+  shll $12, %r8d
+  addl $DEMO_VCPU, %r8d
+  movl VCPU_BOOTS(%r8), %r9d
   movl $ICR_INIT, %esi
   call send
-  movl $ICR_STARTUP, APIC_ICR(%r14)
-  movl $ICR_STARTUP, APIC_ICR(%r14)
+  send_startup
+  send_startup
   sti                                   // for who came with interrupts off
   movl $20000, %ecx
 1:
-  cmpl %edx, VCPU_BOOTS(%rax)
+  cmpl %r9d, VCPU_BOOTS(%r8)
   jne 2f
   outb %al, $PORT_POST
   decl %ecx
@@ -424,9 +534,9 @@ reroute_boot:
   xorl %edx, %edx
   divl %ecx
   movl %edx, %ebx                       // pin
-  xorl %edx, %edx
   movl %eax, %r8d                       // round
-  divl CONTROL_VCPUS(%r13)
+  reachable_by_pins
+  divl %ecx
   movl %edx, %esi
   shll $24, %esi
   leal 0x11(,%rbx,2), %eax
@@ -550,7 +660,7 @@ broadcast_boot:
   je doze
   movl $0, CONTROL_ACKS(%r13)
   call mark
-  movl $(ALL_BUT_SELF | 0x4000 | VECTOR_BROADCAST), APIC_ICR(%r14)
+  write_apic APIC_ICR, $(ALL_BUT_SELF | 0x4000 | VECTOR_BROADCAST)
   leaq text_broadcast(%rip), %rsi
   jmp await_answer
 
@@ -601,7 +711,7 @@ counted:                                // any vector: count, EOI, done
   movl 8(%rsp), %eax
   incq (%r15,%rax,8)
   incq VCPU_TOTAL(%r15)
-  movl $0, APIC_EOI(%r14)
+  end_of_interrupt
   popq %rax
   addq $8, %rsp
   iretq
@@ -615,10 +725,21 @@ pinged:
   cmpl $4, CONTROL_SCENARIO(%r13)
   jne counted
   pushq %rax
+#ifdef X2APIC
+  pushq %rcx
+  pushq %rdx
+  movl $APIC_MSR(APIC_ICR), %ecx
+  movl $(0x4000 | VECTOR_PONG), %eax
+  leal -1(%r12), %edx
+  wrmsr
+  popq %rdx
+  popq %rcx
+#else
   leal -1(%r12), %eax
   shll $24, %eax
   movl %eax, APIC_ICR_HIGH(%r14)
   movl $(0x4000 | VECTOR_PONG), APIC_ICR(%r14)
+#endif
   popq %rax
   jmp counted
 broadcasted:
@@ -630,8 +751,16 @@ broadcasted:
   addl $2, %eax
   cmpl CONTROL_VCPUS(%r13), %eax
   jne 1f
+#ifdef X2APIC
+  pushq %rcx
+  pushq %rdx
+  write_apic APIC_ICR, $(0x4000 | VECTOR_ACKNOWLEDGED)
+  popq %rdx
+  popq %rcx
+#else
   movl $0, APIC_ICR_HIGH(%r14)
   movl $(0x4000 | VECTOR_ACKNOWLEDGED), APIC_ICR(%r14)
+#endif
 1:
   popq %rax
   jmp counted
@@ -649,10 +778,25 @@ nmi:                                    // no EOI; and before r15 is set, nothin
   addq $8, %rsp
   iretq
 spurious:                               // no EOI, unless somebody sent this vector as an ordinary one
+#ifdef X2APIC
+  pushq %rax
+  pushq %rcx
+  pushq %rdx
+  movl $APIC_MSR(APIC_ISR + 0x70), %ecx
+  rdmsr
+  testl %eax, %eax
+  jns 1f
+  write_apic APIC_EOI, $0
+1:
+  popq %rdx
+  popq %rcx
+  popq %rax
+#else
   testl $0x80000000, (APIC_ISR + 0x70)(%r14)
   jz 1f
   movl $0, APIC_EOI(%r14)
 1:
+#endif
   incq (VECTOR_SPURIOUS * 8)(%r15)
   incq VCPU_TOTAL(%r15)
   addq $8, %rsp
@@ -660,8 +804,15 @@ spurious:                               // no EOI, unless somebody sent this vec
 ambiguous:                              // 16 to 31: an exception, unless the local APIC has it in service
   pushq %rax
   pushq %rcx
-  movl 16(%rsp), %ecx
+#ifdef X2APIC
+  pushq %rdx
+  movl $APIC_MSR(APIC_ISR), %ecx
+  rdmsr
+  popq %rdx
+#else
   movl APIC_ISR(%r14), %eax
+#endif
+  movl 16(%rsp), %ecx
   btl %ecx, %eax
   popq %rcx
   popq %rax
@@ -678,7 +829,7 @@ exception:                              // nothing of ours raises one: tell the 
 // The code must fit its page (the assembler refuses .org otherwise): the next begins with a jump.
   .org 0x1000
   .byte 0xea
-  .word enter16 - tryst_demo_image_start, DEMO_IMAGE >> 4
+  .word enter16 - IMAGE_START, DEMO_IMAGE >> 4
   .org STUBS
 stubs:
   .set vector, 0
@@ -712,7 +863,7 @@ stubs:
 
   .org 0x2000
   .byte 0xea
-  .word enter16 - tryst_demo_image_start, DEMO_IMAGE >> 4
+  .word enter16 - IMAGE_START, DEMO_IMAGE >> 4
   .balign 16
 scenario_names:                         // 16 bytes each, in the order of their numbers
   .asciz "idle"
@@ -751,9 +902,11 @@ text_rounds:
   .asciz " round trips, mean "
 text_microseconds:
   .asciz " us\n"
-tryst_demo_image_end:
+IMAGE_END:
 
-// ---- Identity mapping of the first and the fourth gigabyte by 2 MiB pages, then the IDT.
+// ---- For both images: identity mapping of the first and the fourth gigabyte by 2 MiB pages, then the IDT.
+#ifndef X2APIC
+  .globl tryst_demo_tables_start, tryst_demo_tables_end
   .balign 4096
 tryst_demo_tables_start:
   .quad DEMO_TABLES + 0x1003
@@ -780,4 +933,5 @@ tryst_demo_tables_start:
   .set vector, vector + 1
   .endr
 tryst_demo_tables_end:
+#endif
   .section .note.GNU-stack, "", @progbits

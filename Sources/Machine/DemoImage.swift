@@ -10,8 +10,9 @@ struct DemoImage: Sendable {
   /// The vector that makes halted vcpus look at the control page.
   static let doorbellVector = UInt8(VECTOR_DOORBELL)
 
-  /// Writes image, tables and control page; memory is at least `MachineConfiguration.minimumMemory`.
-  func load(vcpus: Int, scenario: UInt32, timestampKilohertz: UInt32) {
+  /// Writes image, tables and control page; memory is at least
+  /// `MachineConfiguration.minimumMemory(vcpus:)`.
+  func load(vcpus: Int, usesX2APIC: Bool, scenario: UInt32, timestampKilohertz: UInt32) {
     let image = UInt64(DEMO_IMAGE)
     // Every page below 1 MiB that a startup IPI can name begins with a jump to the image's start:
     // ljmp $(image >> 4), $0. The image's own pages do so themselves.
@@ -23,7 +24,11 @@ struct DemoImage: Sendable {
     // The real-mode vector of the NMI: the IRET behind the image's first jump.
     memory.write([5, 0, jump[3], jump[4]], at: 8)
     unsafe memory.write(
-      UnsafeRawBufferPointer(start: demoguest_image(), count: demoguest_image_size()), at: image)
+      usesX2APIC
+        ? UnsafeRawBufferPointer(
+          start: demoguest_x2apic_image(), count: demoguest_x2apic_image_size())
+        : UnsafeRawBufferPointer(start: demoguest_image(), count: demoguest_image_size()),
+      at: image)
     unsafe memory.write(
       UnsafeRawBufferPointer(start: demoguest_tables(), count: demoguest_tables_size()),
       at: UInt64(DEMO_TABLES))

@@ -18,6 +18,7 @@ struct GuestProgram: Sendable {
   /// What the demo guest is told.
   struct DemoLoad: Sendable {
     let vcpus: Int
+    let usesX2APIC: Bool
     let scenario: UInt32
     let overlays: [UInt64: [UInt8]]
   }
@@ -65,8 +66,8 @@ struct GuestProgram: Sendable {
       return GuestProgram(
         demo: DemoImage(memory: memory),
         load: DemoLoad(
-          vcpus: configuration.vcpus, scenario: configuration.scenario.rawValue,
-          overlays: configuration.overlays))
+          vcpus: configuration.vcpus, usesX2APIC: configuration.demoUsesX2APIC,
+          scenario: configuration.scenario.rawValue, overlays: configuration.overlays))
     }
     let tables = SystemTables(
       configuration: SystemTablesConfiguration(
@@ -87,7 +88,8 @@ struct GuestProgram: Sendable {
   func load(into memory: GuestMemory, timestampKilohertz: UInt32) {
     if let demo, let loadDemo {
       demo.load(
-        vcpus: loadDemo.vcpus, scenario: loadDemo.scenario, timestampKilohertz: timestampKilohertz)
+        vcpus: loadDemo.vcpus, usesX2APIC: loadDemo.usesX2APIC, scenario: loadDemo.scenario,
+        timestampKilohertz: timestampKilohertz)
       for (address, bytes) in loadDemo.overlays { memory.write(bytes, at: address) }
     }
     for segment in tables + (plan?.segments ?? []) {

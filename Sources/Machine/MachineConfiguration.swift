@@ -6,7 +6,7 @@ public import Rendezvous
 public struct MachineConfiguration: Sendable {
   /// Vcpus: 1 to ``maximumVCPUs``.
   public var vcpus = 4
-  /// Guest memory, MiB: ``minimumMemory`` to ``maximumMemory``.
+  /// Guest memory, MiB: ``minimumMemory(vcpus:)`` to ``maximumMemory``.
   public var memoryMebibytes = 16
   /// A kernel to boot; nil: the demo guest.
   public var kernel: KernelFiles?
@@ -14,7 +14,7 @@ public struct MachineConfiguration: Sendable {
   public var endsAtReset = false
   /// Which instructions that the host's KVM cannot emulate are repaired.
   public var repairsInstructions = true
-  /// Whether CPUID offers x2APIC mode to a kernel.
+  /// Whether CPUID offers x2APIC mode; without it the demo guest has ``maximumXAPICVCPUs`` at most.
   public var hasX2APIC = true
   /// What the demo guest begins with.
   public var scenario = Scenario.mixed
@@ -29,14 +29,22 @@ public struct MachineConfiguration: Sendable {
   /// Bytes put over the demo guest, by guest-physical address, before the first vcpu starts: how tests
   /// boot programs of their own.
   package var overlays: [UInt64: [UInt8]] = [:]
+  /// Whether the demo guest's local APICs are in x2APIC mode even where it does without: for tests.
+  package var prefersX2APIC = false
+  /// Whether the demo guest uses x2APIC mode.
+  var demoUsesX2APIC: Bool { prefersX2APIC || vcpus > Self.maximumXAPICVCPUs }
 
   /// The default machine.
   public init() {}
 
-  /// What the demo guest can number with its 8-bit APIC ids (0xFF is broadcast).
+  /// The demo guest's most vcpus.
   public static let maximumVCPUs = Int(DEMO_MAX_VCPUS)
-  /// What the demo guest's image, counters, stacks and tables take.
-  public static let minimumMemory = Int(DEMO_MEMORY) >> 20
+  /// What the demo guest can number with 8-bit APIC ids (0xFF is broadcast).
+  public static let maximumXAPICVCPUs = Int(DEMO_MAX_XAPIC_VCPUS)
+  /// What the demo guest's image and tables take, and the pages of its `vcpus`; MiB, rounded up, and 4 at least.
+  public static func minimumMemory(vcpus: Int) -> Int {
+    max(4, (Int(DEMO_VCPU) + vcpus << 12 + 0xf_ffff) >> 20)
+  }
   /// Below the hole at 3 GiB, where the interrupt controllers' pages begin: the demo guest's most.
   public static let maximumMemory = 3072
   /// Vcpus of a kernel: KVM's own limit on x86.

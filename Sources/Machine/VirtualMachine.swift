@@ -66,15 +66,23 @@ public final class VirtualMachine: Sendable {
     if !configuration.allowsUnsafePolicies && configuration.policy.danger != nil {
       throw .unsafePolicy(configuration.policy)
     }
+    guard isDemo else {
+      try check(
+        configuration.vcpus, "--cpus", 1...MachineConfiguration.maximumKernelVCPUs, " vcpus")
+      return try check(
+        configuration.memoryMebibytes, "--memory", 1...MachineConfiguration.maximumKernelMemory,
+        " MiB")
+    }
     try check(
       configuration.vcpus, "--cpus",
-      1...(isDemo ? MachineConfiguration.maximumVCPUs : MachineConfiguration.maximumKernelVCPUs),
-      isDemo ? " vcpus for the demo guest" : " vcpus")
+      1...(configuration.hasX2APIC
+        ? MachineConfiguration.maximumVCPUs : MachineConfiguration.maximumXAPICVCPUs),
+      " vcpus for the demo guest" + (configuration.hasX2APIC ? "" : " without x2APIC"))
+    let least = MachineConfiguration.minimumMemory(vcpus: configuration.vcpus)
     try check(
-      configuration.memoryMebibytes, "--memory",
-      isDemo
-        ? MachineConfiguration.minimumMemory...MachineConfiguration.maximumMemory
-        : 1...MachineConfiguration.maximumKernelMemory, " MiB")
+      configuration.memoryMebibytes, "--memory", least...MachineConfiguration.maximumMemory,
+      least == MachineConfiguration.minimumMemory(vcpus: 1)
+        ? " MiB" : " MiB for \(configuration.vcpus) vcpus")
   }
 
   private static func check(

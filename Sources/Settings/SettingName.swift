@@ -24,7 +24,7 @@ public enum SettingName: String, Sendable, CaseIterable {
     case .view: "what is shown first: \(words.joined(separator: ", "))"
     case .grid: "vcpus as a grid of cells: on, off, auto (where they are many)"
     case .logFilter: "what the log shows, as typed after \\ there; empty: everything"
-    case .cpus: "vcpus of the guest: 1 to 255, of a kernel to 1024"
+    case .cpus: "vcpus of the guest: 1 to 1024"
     case .memory: "memory in MiB, or auto: 16, of a kernel 256"
     case .policy: "rendezvous policy: \(words.joined(separator: ", "))"
     case .scenario: "what the demo guest does: \(words.joined(separator: ", "))"

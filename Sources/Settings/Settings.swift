@@ -18,7 +18,7 @@ public struct Settings: Sendable, Equatable {
   public var hasMouse = true
   /// Whether the screen only looks.
   public var isReadOnly = false
-  /// Vcpus of the guest: 1 to 1024, of the demo guest to 255.
+  /// Vcpus of the guest: 1 to 1024.
   public var vcpus = 4
   /// Memory of the guest, MiB, 4 to 1 Mi; nil: 16, of a kernel 256.
   public var memoryMebibytes: Int?

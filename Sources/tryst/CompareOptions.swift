@@ -21,7 +21,7 @@ struct CompareOptions: ParsableArguments {
   var policy: [String] = []
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Vcpus of the guest, 1 to 255; default 4.", valueName: "number"))
+    help: ArgumentHelp("Vcpus of the guest, 1 to 1024; default 4.", valueName: "number"))
   var cpus: [Int] = []
   @Option(
     parsing: .upToNextOption,

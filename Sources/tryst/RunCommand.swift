@@ -19,7 +19,7 @@ struct RunCommand: ParsableCommand {
     help: "Kernel: bzImage, vmlinux, multiboot, ELF; without one, the demo guest.",
     completion: .file())
   var kernel: String?
-  @Option(help: "Vcpus of the guest, 1 to 255; of a kernel to 1024; default 4.")
+  @Option(help: "Vcpus of the guest, 1 to 1024; default 4.")
   var cpus: Int?
   @Option(help: "Memory in MiB: 4 to 3072, default 16; of a kernel default 256.")
   var memory: Int?

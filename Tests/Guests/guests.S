@@ -3,7 +3,7 @@
 #include "include/guests.h"
 
 #define AT(label) (GUEST_IMAGE + (label) - tryst_guests_start)
-#define TABLES 0x310000
+#define TABLES 0x101000
 #define STACK 0x210000
 #define HOLE 0x3f000000
 #define RAM_END 0x1000000
@@ -597,7 +597,7 @@ port_storm:
   cmpl $(\last - \first + 3), %ebx
   jbe 1b
   .endm
-  avoid PANIC, PANIC
+  avoid PANIC, PANIC+3
   avoid 0x92, 0x92
   avoid 0xcf9, 0xcf9
   avoid 0x60, 0x64

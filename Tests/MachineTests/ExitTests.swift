@@ -155,7 +155,7 @@ extension RealGuestTests {
         #expect(
           guest.messages.dropFirst().contains { $0.contains("rbx 0x1122334455667788") } != isReset)
         #expect(
-          guest.messages.contains { $0.contains("cr3 0x310000") && $0.contains("efer 0x500") }
+          guest.messages.contains { $0.contains("cr3 0x101000") && $0.contains("efer 0x500") }
             != isReset)
         if isReset { #expect(end.hasPrefix("vcpu 0: triple fault, rip 0xfff0")) }
         // The other one stays, stopped, and takes part in nothing more.

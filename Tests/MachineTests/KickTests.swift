@@ -158,11 +158,23 @@ extension RealGuestTests {
         } catch { return "\(error)" }
       }
       #expect(
-        failure { $0.vcpus = 0 } == "--cpus 0 is out of range: 1 to 255 vcpus for the demo guest")
-      #expect(failure { $0.vcpus = 256 }.hasPrefix("--cpus 256 is out of range"))
+        failure { $0.vcpus = 0 } == "--cpus 0 is out of range: 1 to 1024 vcpus for the demo guest")
+      #expect(failure { $0.vcpus = 1025 }.hasPrefix("--cpus 1025 is out of range"))
+      let withoutX2APIC = failure {
+        $0.vcpus = 256
+        $0.hasX2APIC = false
+      }
+      #expect(
+        withoutX2APIC
+          == "--cpus 256 is out of range: 1 to 255 vcpus for the demo guest without x2APIC")
       #expect(failure { $0.vcpus = .min }.hasPrefix("--cpus -9223372036854775808 is out of range"))
       #expect(failure { $0.memoryMebibytes = .max }.hasPrefix("--memory 9223372036854775807 is"))
       #expect(failure { $0.memoryMebibytes = 3 }.contains("4 to 3072 MiB"))
+      let many = failure {
+        $0.vcpus = 1024
+        $0.memoryMebibytes = 5
+      }
+      #expect(many == "--memory 5 is out of range: 6 to 3072 MiB for 1024 vcpus")
       #expect(failure { $0.device = "/nonexistent" }.hasPrefix("open /nonexistent: no such file"))
     }
   }

@@ -5,9 +5,11 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct BadInputTests {
   /// Arguments, the status, and words of the one line.
   private static let cases: [(arguments: [String], status: Int32, words: [String])] = [
-    (["--cpus", "0"], 64, ["--cpus 0", "1 to 255"]),
-    (["--cpus", "5000"], 64, ["--cpus 5000", "1 to 255"]),
-    (["--cpus", "256"], 64, ["--cpus 256", "1 to 255"]),
+    (["--cpus", "0"], 64, ["--cpus 0", "1 to 1024"]),
+    (["--cpus", "5000"], 64, ["--cpus 5000", "1 to 1024"]),
+    (["--cpus", "1025"], 64, ["--cpus 1025", "1 to 1024"]),
+    (["--cpus", "256", "--no-x2apic"], 64, ["--cpus 256", "1 to 255", "without x2APIC"]),
+    (["--cpus", "1024", "--memory", "5"], 64, ["--memory 5", "6 to 3072", "1024 vcpus"]),
     (["--cpus", "abc"], 64, ["abc", "--cpus"]),
     (["--cpus", "-1"], 64, ["--cpus"]),
     (["--memory", "1"], 64, ["--memory 1", "4 to 3072"]),

@@ -87,12 +87,12 @@ import Testing
     expectSums(report)
   }
 
-  @Test func as255VCPUs() async throws {
+  @Test(arguments: [255, 256, 1024]) func manyVCPUs(_ cpus: Int) async throws {
     let (report, run) = try await HeadlessReport.of([
-      "--for", "2s", "--cpus", "255", "--scenario", "idle",
+      "--for", "2s", "--cpus", "\(cpus)", "--scenario", "idle",
     ])
     #expect(run.error.isEmpty)
-    #expect(report.vcpus.count == 255)
+    #expect(report.vcpus.map(\.id) == Array(0..<cpus))
     #expect(report.isWhole)
     expectSums(report)
   }

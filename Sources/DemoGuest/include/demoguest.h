@@ -8,15 +8,13 @@
 #define DEMO_IMAGE 0x10000
 // Control page, host to guest and back.
 #define DEMO_CONTROL 0x100000
-// One page a vcpu, at DEMO_VCPU + id * 4096: what it counted.
-#define DEMO_VCPU 0x101000
-// One page a vcpu: its stack.
-#define DEMO_STACK 0x210000
 // Page tables and interrupt descriptors.
-#define DEMO_TABLES 0x310000
-// Memory that the guest needs, bytes.
-#define DEMO_MEMORY 0x400000
-#define DEMO_MAX_VCPUS 255
+#define DEMO_TABLES 0x101000
+// One page a vcpu, at DEMO_VCPU + id * 4096: what it counted, and at the page's end its stack.
+#define DEMO_VCPU 0x110000
+// More vcpus than have 8-bit ids, 0xff being the broadcast, get the image for x2APIC mode.
+#define DEMO_MAX_XAPIC_VCPUS 255
+#define DEMO_MAX_VCPUS 1024
 
 // Control page: 32-bit words at these offsets.
 #define CONTROL_SCENARIO 0
@@ -58,9 +56,14 @@
 #ifndef __ASSEMBLER__
 #include <stddef.h>
 extern const unsigned char tryst_demo_image_start[], tryst_demo_image_end[];
+extern const unsigned char tryst_demo_x2apic_image_start[], tryst_demo_x2apic_image_end[];
 extern const unsigned char tryst_demo_tables_start[], tryst_demo_tables_end[];
 static inline const void *_Nonnull demoguest_image(void) { return tryst_demo_image_start; }
 static inline size_t demoguest_image_size(void) { return (size_t)(tryst_demo_image_end - tryst_demo_image_start); }
+static inline const void *_Nonnull demoguest_x2apic_image(void) { return tryst_demo_x2apic_image_start; }
+static inline size_t demoguest_x2apic_image_size(void) {
+  return (size_t)(tryst_demo_x2apic_image_end - tryst_demo_x2apic_image_start);
+}
 static inline const void *_Nonnull demoguest_tables(void) { return tryst_demo_tables_start; }
 static inline size_t demoguest_tables_size(void) { return (size_t)(tryst_demo_tables_end - tryst_demo_tables_start); }
 #endif

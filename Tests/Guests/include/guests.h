@@ -19,7 +19,7 @@
 
 // Guest to test: a page a vcpu, where the demo guest has its own. First a 64-bit count for each vector,
 // where the machine looks for it too, then 64-bit words.
-#define GUEST_RESULTS 0x101000
+#define GUEST_RESULTS 0x110000
 #define RESULT_PROGRESS 2112
 #define RESULT_BOOTS 2120
 #define RESULT_AFTER 2128
