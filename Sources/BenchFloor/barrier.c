@@ -9,6 +9,7 @@ struct floor_barrier {
   pthread_barrier_t out, back;
   floor_word turn;
   atomic_bool is_ending;
+  bool is_whole;
   unsigned count, polling;
   atomic_uint numbered;
   pthread_t *threads;
@@ -19,20 +20,22 @@ static void *pass(void *argument) {
   floor_barrier *b = argument;
   // Held until all threads are there: who waits at a barrier of too many never goes on.
   pthread_mutex_lock(&b->gate);
+  bool is_whole = b->is_whole;
   pthread_mutex_unlock(&b->gate);
+  if (!is_whole) return NULL;
   bool is_polling = atomic_fetch_add(&b->numbered, 1) < b->polling;
   unsigned seen = 0;
-  while (!atomic_load(&b->is_ending)) {
+  // The end comes by the first barrier, too: who looked for it elsewhere would leave the others there.
+  for (;;) {
     if (is_polling) {
       while (atomic_load(&b->turn.value) == seen) {}
       seen = atomic_load(&b->turn.value);
     } else {
       pthread_barrier_wait(&b->out);
     }
-    if (atomic_load(&b->is_ending)) break;
+    if (atomic_load(&b->is_ending)) return NULL;
     pthread_barrier_wait(&b->back);
   }
-  return NULL;
 }
 
 floor_barrier *floor_barrier_start(unsigned threads, unsigned polling) {
@@ -48,10 +51,9 @@ floor_barrier *floor_barrier_start(unsigned threads, unsigned polling) {
   }
   pthread_mutex_lock(&b->gate);
   while (b->count < threads && floor_spawn(&b->threads[b->count], pass, b) == 0) b->count++;
-  bool is_whole = b->count == threads;
-  if (!is_whole) atomic_store(&b->is_ending, true);
+  b->is_whole = b->count == threads;
   pthread_mutex_unlock(&b->gate);
-  if (is_whole) return b;
+  if (b->is_whole) return b;
   floor_barrier_end(b);
   return NULL;
 }
@@ -70,8 +72,8 @@ uint64_t floor_barrier_pass(floor_barrier *b) {
 }
 
 void floor_barrier_end(floor_barrier *b) {
-  bool was_whole = !atomic_exchange(&b->is_ending, true);
-  if (was_whole) release(b);
+  atomic_store(&b->is_ending, true);
+  if (b->is_whole) release(b);
   for (unsigned i = 0; i < b->count; i++) pthread_join(b->threads[i], NULL);
   pthread_barrier_destroy(&b->out);
   pthread_barrier_destroy(&b->back);
