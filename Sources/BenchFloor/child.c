@@ -23,8 +23,9 @@ struct floor_child {
   char block[65536];
 };
 
-static char *const environment[] = {"TERM=xterm-256color", "LANG=C.UTF-8",          "HOME=/nonexistent",
-                                    "PATH=/usr/bin:/bin",  "XDG_CONFIG_HOME=/nonexistent", NULL};
+// No home, and none can be made there: htop would make a folder for its settings.
+static char *const environment[] = {"TERM=xterm-256color", "LANG=C.UTF-8", "PATH=/usr/bin:/bin", "HOME=/dev/null",
+                                    "XDG_CONFIG_HOME=/dev/null", NULL};
 
 // Between fork and exec: only calls that a signal handler may make.
 static void become(const char *const *arguments, int input, int output, bool is_terminal, pid_t parent) {

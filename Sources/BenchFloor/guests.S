@@ -166,6 +166,19 @@ bench_sleeper_end:
 // one or to all. Whoever of them comes last answers, and until then everybody sleeps. A round is the write to ICR,
 // the HLT and, for the answer, the EOI of the first vcpu; a HLT each of the others, an EOI where it was no NMI; and
 // the last one's write to ICR. The others, and what they are sent, are in the image.
+// The last one of the others answers.
+.macro arrive
+  movw $0x1000, %bx
+  movw %bx, %es
+  movw $1, %ax
+  lock xaddw %ax, ARRIVED
+  incw %ax
+  cmpw %es:(others - bench_ipi_start), %ax
+  jne 9f
+  movw $0, ARRIVED
+  write_msr X2APIC_ICR, 0, (0x4000 | PONG_VECTOR)
+9:
+.endm
   .globl bench_ipi_start, bench_ipi_end
   .balign 4096
 bench_ipi_start:
@@ -226,31 +239,18 @@ ipi_second_page:
   movw $0x2000, %dx
   movw %dx, %ss
   movw %ax, %sp
-  call arrive
+  arrive
   sti
 1:
   hlt
   jmp 1b
 ping_handler:
-  call arrive
+  arrive
   write_msr X2APIC_EOI, 0, 0
   iretw
 nmi_handler:
-  call arrive
+  arrive
   iretw
-// The last one answers.
-arrive:
-  movw $0x1000, %bx
-  movw %bx, %es
-  movw $1, %ax
-  lock xaddw %ax, ARRIVED
-  incw %ax
-  cmpw %es:(others - bench_ipi_start), %ax
-  jne 1f
-  movw $0, ARRIVED
-  write_msr X2APIC_ICR, 0, (0x4000 | PONG_VECTOR)
-1:
-  retw
 bench_ipi_end:
 
 // ---- A ROM's last 256 bytes, for a machine that begins at the reset vector: puts the 32 KiB at the ROM's begin where

@@ -65,7 +65,7 @@ extension BenchmarkRun {
     }
     let slice: UInt64 = plan.isShort ? 20_000_000 : 100_000_000
     var (pairs, exits, limits) = (BenchmarkPairs(), BenchmarkPairs(), BenchmarkPairs())
-    var (rounds, steps): (UInt64, UInt64) = (0, 0)
+    var (rounds, steps, firstSteps): (UInt64, UInt64, UInt64) = (0, 0, 0)
     try turns(.ipi, parts: parts) { () throws(BenchmarkError) in
       try guest.setStopped(true)
       // Ours is measured by time, the floor by as many rounds as it does in about that.
@@ -82,6 +82,7 @@ extension BenchmarkRun {
       let done = last.vcpus[0].interruptsInjected &- first.vcpus[0].interruptsInjected
       rounds &+= done
       steps &+= last.sum(\.singleSteps) &- first.sum(\.singleSteps)
+      firstSteps &+= last.vcpus[0].singleSteps &- first.vcpus[0].singleSteps
       pairs.add(ours: [time], floor: [its])
       exits.add(
         ours: [Double(last.exits.total &- first.exits.total) / Double(done)], floor: [itsExits])
@@ -93,6 +94,7 @@ extension BenchmarkRun {
     let perRound = Double(it.vcpus) * 1e9
     result.counts = [
       .init("rounds", rounds), .init("singleSteps", steps),
+      .init("singleStepsOfFirst", firstSteps),
       .init("ipisPerSecond", UInt64(perRound / max(1, pairs.ours.median ?? 1))),
     ]
     add(result)
