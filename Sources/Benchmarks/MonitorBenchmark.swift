@@ -97,17 +97,28 @@ extension BenchmarkRun {
   }
 
   private func watch(_ child: FloorChild, _ name: String) throws(BenchmarkError) -> Watched {
+    let begin = MonotonicClock.nanoseconds()
+    // Something that moves the cursor or colours.
+    _ = child.drain(until: begin &+ Self.patience, mark: "\u{1b}", marks: 1)
     _ = child.drain(until: MonotonicClock.nanoseconds() &+ settling, mark: Self.mark)
-    if isCut() { throw .cut }
     let (start, before) = (MonotonicClock.nanoseconds(), child.onCPU)
-    let output = child.drain(until: start &+ watching, mark: Self.mark)
-    let (end, after, resident) = (MonotonicClock.nanoseconds(), child.onCPU, child.residentBytes)
-    guard !output.has_ended, after > 0, resident > 0 else { throw .guest("\(name) has ended") }
+    var (end, bytes, frames): (UInt64, UInt64, UInt64) = (start, 0, 0)
+    // A busy host may keep a program from its next picture.
+    repeat {
+      if isCut() { throw .cut }
+      let output = child.drain(until: end &+ watching, mark: Self.mark)
+      if output.has_ended { throw .guest("\(name) has ended") }
+      bytes &+= output.bytes
+      frames &+= output.marks
+      end = MonotonicClock.nanoseconds()
+    } while bytes == 0 && end &- start < Self.patience
+    let (after, resident) = (child.onCPU, child.residentBytes)
+    guard bytes > 0, after > before, resident > 0 else { throw .guest("\(name) shows nothing") }
     let time = Double(end &- start)
     // Where pictures have no end that could be seen, one comes every 100 ms.
-    let frames = output.marks > 0 ? Double(output.marks) : time / 100_000_000
     return Watched(
-      percent: Double(after &- before) / time * 100, bytes: Double(output.bytes) / frames,
+      percent: Double(after &- before) / time * 100,
+      bytes: Double(bytes) / (frames > 0 ? Double(frames) : time / 100_000_000),
       resident: Double(resident))
   }
 }
