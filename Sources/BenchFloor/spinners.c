@@ -34,6 +34,11 @@ static void *spin(void *argument) {
     if (atomic_fetch_add(&all->arrived.value, 1) + 1 == all->count) {
       atomic_store(&all->done.value, asked);
       floor_wake(&all->done);
+      continue;
+    }
+    // Who went back at once would keep those out who have not answered, where the host's CPUs are few.
+    for (unsigned seen; (seen = atomic_load(&all->done.value)) != asked && !atomic_load(&all->is_ending);) {
+      floor_wait(&all->done, seen);
     }
   }
   return NULL;

@@ -81,7 +81,7 @@ void floor_barrier_end(floor_barrier *_Nonnull barrier);
 typedef struct floor_spinners floor_spinners;
 // A thread for each vcpu of `machine`, which all spin.
 floor_spinners *_Nullable floor_spinners_start(floor_machine *_Nonnull machine);
-// Kicks all of them at once; each counts itself, the last one wakes the caller.
+// Kicks all of them at once; each counts itself and waits, the last one wakes the others and the caller.
 uint64_t floor_spinners_kick(floor_spinners *_Nonnull spinners);
 void floor_spinners_end(floor_spinners *_Nonnull spinners);
 
