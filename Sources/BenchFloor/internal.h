@@ -31,6 +31,8 @@ static inline uint64_t floor_now(void) {
 int floor_vcpu_begin(struct floor_vcpu *vcpu, unsigned page, bool is_flat);
 // Puts `vector` into the vcpu at its next KVM_RUN, by sync regs.
 void floor_inject(struct floor_vcpu *vcpu, uint8_t vector);
+// An NMI likewise.
+void floor_inject_nmi(struct floor_vcpu *vcpu);
 
 // A word on a cache line of its own that threads sleep on.
 typedef struct {
@@ -44,6 +46,8 @@ bool floor_await(floor_word *word, unsigned wanted);
 // A thread with a small stack and no signal but the kick's. 0 or an errno.
 int floor_spawn(pthread_t *thread, void *(*body)(void *), void *argument);
 int floor_kick_signal(void);
+// Has that signal interrupt KVM_RUN and nothing else. False where it cannot be set.
+bool floor_accept_kicks(void);
 
 // The halves of floor_kick_once: asks, which gives the request's number; waits for its answer.
 unsigned floor_kick_ask(floor_kick *kick);

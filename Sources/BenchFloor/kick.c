@@ -14,8 +14,6 @@ struct floor_kick {
   pthread_t thread;
 };
 
-static void do_nothing(int signal) { (void)signal; }
-
 static void *run(void *argument) {
   floor_kick *k = argument;
   struct floor_vcpu *vcpu = &k->machine->vcpu[0];
@@ -40,11 +38,7 @@ static void kick(floor_kick *k) {
 }
 
 floor_kick *floor_kick_start(floor_machine *machine) {
-  struct sigaction action;
-  memset(&action, 0, sizeof action);
-  action.sa_handler = do_nothing;
-  sigemptyset(&action.sa_mask);
-  if (sigaction(floor_kick_signal(), &action, NULL)) return NULL;
+  if (!floor_accept_kicks()) return NULL;
   floor_kick *k = aligned_alloc(_Alignof(floor_kick), sizeof *k);
   if (!k) return NULL;
   memset(k, 0, sizeof *k);

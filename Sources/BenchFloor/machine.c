@@ -18,15 +18,19 @@ GUEST(crowd);
 GUEST(mixed);
 GUEST(round);
 GUEST(interrupt);
-GUEST(pair);
+GUEST(spinners);
+GUEST(sleeper);
+GUEST(ipi);
+GUEST(rom);
 static const struct {
   const uint8_t *start, *end;
 } guests[] = {
 #define ROW(number, name) [number] = {bench_##name##_start, bench_##name##_end}
     ROW(FLOOR_GUEST_PORT, port),   ROW(FLOOR_GUEST_SPIN, spin),   ROW(FLOOR_GUEST_HALT, halt),
     ROW(FLOOR_GUEST_MEMORY, memory), ROW(FLOOR_GUEST_CROWD, crowd), ROW(FLOOR_GUEST_ROUND, round),
-    ROW(FLOOR_GUEST_INTERRUPT, interrupt), ROW(FLOOR_GUEST_PAIR, pair),
-    ROW(FLOOR_GUEST_MIXED, mixed),
+    ROW(FLOOR_GUEST_INTERRUPT, interrupt), ROW(FLOOR_GUEST_MIXED, mixed),
+    ROW(FLOOR_GUEST_SPINNERS, spinners), ROW(FLOOR_GUEST_SLEEPER, sleeper), ROW(FLOOR_GUEST_IPI, ipi),
+    ROW(FLOOR_GUEST_ROM, rom),
 };
 const uint8_t *floor_guest_code(floor_guest guest) { return guests[guest].start; }
 size_t floor_guest_size(floor_guest guest) { return (size_t)(guests[guest].end - guests[guest].start); }
@@ -144,6 +148,14 @@ void floor_inject(struct floor_vcpu *vcpu, uint8_t vector) {
   memset(events, 0, sizeof *events);
   events->interrupt.injected = 1;
   events->interrupt.nr = vector;
+  vcpu->run->kvm_dirty_regs = KVM_SYNC_X86_EVENTS;
+}
+
+void floor_inject_nmi(struct floor_vcpu *vcpu) {
+  struct kvm_vcpu_events *events = &vcpu->run->s.regs.events;
+  memset(events, 0, sizeof *events);
+  events->nmi.pending = 1;
+  events->flags = KVM_VCPUEVENT_VALID_NMI_PENDING;
   vcpu->run->kvm_dirty_regs = KVM_SYNC_X86_EVENTS;
 }
 

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,6 +29,16 @@ bool floor_await(floor_word *word, unsigned wanted) {
 }
 
 int floor_kick_signal(void) { return SIGRTMIN + 1; }
+
+static void do_nothing(int signal) { (void)signal; }
+
+bool floor_accept_kicks(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = do_nothing;
+  sigemptyset(&action.sa_mask);
+  return sigaction(floor_kick_signal(), &action, NULL) == 0;
+}
 
 int floor_spawn(pthread_t *thread, void *(*body)(void *), void *argument) {
   pthread_attr_t attributes;

@@ -36,14 +36,21 @@ final class BenchmarkGuest {
   /// Longer than anything takes on a host that interprets its guests, nanoseconds.
   private static let patience: UInt64 = 60_000_000_000
 
-  /// Starts one. In real mode it is put over the demo guest, whose start is the bootstrap processor's; a flat one is
-  /// a kernel.
+  /// Starts one of those of the floors.
   convenience init(
     _ guest: floor_guest, isFlat: Bool = false, vcpus: Int = 1, _ run: BenchmarkRun,
     policy: RendezvousPolicy = .landed
   ) throws(BenchmarkError) {
+    try self.init(code: Floor.code(guest), isFlat: isFlat, vcpus: vcpus, run, policy: policy)
+  }
+
+  /// Starts one. In real mode it is put over the demo guest, whose start is the bootstrap processor's; a flat one is
+  /// a kernel.
+  convenience init(
+    code: [UInt8], isFlat: Bool = false, vcpus: Int, _ run: BenchmarkRun,
+    policy: RendezvousPolicy = .landed
+  ) throws(BenchmarkError) {
     var configuration = run.configuration(vcpus: vcpus, policy: policy)
-    let code = Floor.code(guest)
     if isFlat {
       var kernel = KernelFiles(image: code, name: "bench")
       kernel.flatAddress = UInt64(FLOOR_FLAT_ADDRESS)
@@ -124,10 +131,18 @@ final class BenchmarkGuest {
     try wait(for: "policy \(policy.preset)") { $0.policy == policy }
   }
 
-  /// Nanoseconds of a rendezvous of all vcpus, and its record.
-  func meet() throws(BenchmarkError) -> (nanoseconds: Double, record: RendezvousRecord) {
+  /// Waits until every vcpu is in the guest.
+  func awaitSpinning() throws(BenchmarkError) {
+    try wait(for: "all vcpus in the guest") { $0.vcpus.allSatisfy { $0.state == .running } }
+  }
+
+  /// Nanoseconds of a rendezvous of `targets`, or of all vcpus, and its record.
+  func meet(
+    _ targets: CPUSet? = nil
+  ) throws(BenchmarkError) -> (nanoseconds: Double, record: RendezvousRecord) {
+    let targets = targets ?? .first(vcpus)
     let begin = MonotonicClock.nanoseconds()
-    guard let record = machine.meet(.first(vcpus)) else { throw .guest("a rendezvous was aborted") }
+    guard let record = machine.meet(targets) else { throw .guest("a rendezvous was aborted") }
     return (Double(MonotonicClock.nanoseconds() &- begin), record)
   }
 }

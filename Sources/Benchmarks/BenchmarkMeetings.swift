@@ -10,9 +10,11 @@ struct BenchmarkMeetings {
 
   init(_ policy: RendezvousPolicy) { self.policy = policy }
 
-  /// Nanoseconds of a rendezvous of all of `guest`'s vcpus.
-  mutating func meet(_ guest: BenchmarkGuest) throws(BenchmarkError) -> Double {
-    let (nanoseconds, record) = try guest.meet()
+  /// Nanoseconds of a rendezvous of `targets`, or of all of `guest`'s vcpus.
+  mutating func meet(
+    _ guest: BenchmarkGuest, _ targets: CPUSet? = nil
+  ) throws(BenchmarkError) -> Double {
+    let (nanoseconds, record) = try guest.meet(targets)
     signalled += record.kicksSignalled
     woken += record.kicksWoken
     servedOnBehalf += record.servedOnBehalf

@@ -1,6 +1,6 @@
 /// What a number is one of.
 public enum BenchmarkUnit: String, Sendable {
-  case nanoseconds, instructions, bytes
+  case nanoseconds, instructions, bytes, exits, percent
 }
 
 /// One figure of the bench: ours, and what it is compared with.

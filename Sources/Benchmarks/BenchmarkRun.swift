@@ -58,6 +58,7 @@ public final class BenchmarkRun {
     case .start: try measureStart()
     case .telemetry: try measureTelemetry()
     case .ipi: try measureIPIs()
+    case .monitor: try measureMonitor()
     }
   }
 

@@ -14,6 +14,8 @@ public enum BenchmarkSection: String, Sendable, CaseIterable {
   case telemetry
   /// Interrupts from vcpu to vcpu.
   case ipi
+  /// What the screen costs.
+  case monitor
 
   /// In a heading.
   public var title: String {
@@ -24,7 +26,8 @@ public enum BenchmarkSection: String, Sendable, CaseIterable {
     case .kick: "kick: one vcpu, from the request until it has answered"
     case .start: "start: from nothing to vcpus that run"
     case .telemetry: "telemetry: what observers cost"
-    case .ipi: "IPI: from vcpu to vcpu and back"
+    case .ipi: "IPI: a round, to one vcpu or to all others, until the answer of the last"
+    case .monitor: "monitor: the program on a terminal of 120 by 40, 10 frames a second"
     }
   }
 
@@ -37,7 +40,8 @@ public enum BenchmarkSection: String, Sendable, CaseIterable {
     case .kick: 2
     case .start: 5
     case .telemetry: 2
-    case .ipi: 3
+    case .ipi: 6
+    case .monitor: 7
     }
   }
 }

@@ -1,11 +1,14 @@
 /// Figures in words, the same in every locale.
 public enum BenchmarkWords {
-  /// A number in its unit, nine columns at most: `812 ns`, `9.91 us`, `3.12 ms`, `21.4 ins`, `110 KiB`.
+  /// A number in its unit, nine columns at most: `812 ns`, `9.91 us`, `3.12 ms`, `21.4 ins`,
+  /// `110 KiB`, `0.42 %`; exits have none.
   public static func text(_ value: Double, _ unit: BenchmarkUnit) -> String {
     switch unit {
     case .nanoseconds:
       return scaled(value, by: 1000, ["ns", "us", "ms", "s"])
     case .instructions: return "\(decimals(value)) ins"
+    case .exits: return decimals(value)
+    case .percent: return "\(decimals(value)) %"
     case .bytes: return scaled(value, by: 1024, ["B", "KiB", "MiB", "GiB"])
     }
   }

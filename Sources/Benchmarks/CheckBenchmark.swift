@@ -57,7 +57,7 @@ extension BenchmarkRun {
   private func countInstructions(_ request: RendezvousRequest, _ name: String, _ floorName: String)
   {
     // Few, as a trap may take 20 us; and both whole turns of a loop that the compiler has unrolled.
-    let (few, many) = (8, 16)
+    let (few, many) = plan.isShort ? (2, 4) : (8, 16)
     func per(_ body: (Int) -> Void) -> Double {
       // The first run binds symbols.
       body(few)

@@ -42,7 +42,8 @@ extension BenchmarkRun {
         isFlat: false, reason: .hlt, exitsEach: 1
       ) { $0.run(rounds: $1, halts: true) },
     ]
-    for it in cases { try measure(it, parts: cases.count) }
+    for it in cases { try measure(it, parts: cases.count + 1) }
+    try measureInterruptRound(parts: cases.count + 1)
   }
 
   private func measure(_ it: ExitCase, parts: Int) throws(BenchmarkError) {

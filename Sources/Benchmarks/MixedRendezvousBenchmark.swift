@@ -15,11 +15,13 @@ extension BenchmarkRun {
     defer { guest.end() }
     try guest.awaitMixed()
     var meetings = policies.map(BenchmarkMeetings.init)
+    var passed = BenchmarkPairs()
     let each = plan.isShort ? 2 : size >= 256 ? 4 : 16
     try turns(.rendezvous, parts: parts) { () throws(BenchmarkError) in
       // One spinner at a time.
       try guest.setStopped(true)
       let its = try rawMeetings(crowd, each)
+      let passes = try rawBarrier(of: size, each)
       try guest.setStopped(false)
       try guest.awaitMixed()
       for (place, policy) in policies.enumerated() {
@@ -30,6 +32,7 @@ extension BenchmarkRun {
           try meetings[place].meet(guest)
         }
         meetings[place].pairs.add(ours: ours, floor: its)
+        if place == 0 { passed.add(ours: ours, floor: passes) }
       }
     }
     for meeting in meetings {
@@ -37,6 +40,16 @@ extension BenchmarkRun {
         meeting.result(
           words, vcpus: size, against: "a kick of one in the guest, beside as many wake-ups"))
     }
+    addBarrier(
+      "\(size - 1) + 1", vcpus: size, first, passed,
+      against: "a pthread barrier of as many threads, one of which polls for it")
+  }
+
+  /// As many threads at a barrier, of which one polls.
+  private func rawBarrier(of size: Int, _ count: Int) throws(BenchmarkError) -> [Double] {
+    let barrier = try floor(FloorBarrier(threads: size, polling: 1), "\(size) threads")
+    _ = barrier.pass()
+    return try sample(count) { () throws(BenchmarkError) in Double(barrier.pass()) }
   }
 
   /// The floor's, with a spinner that ends with them.

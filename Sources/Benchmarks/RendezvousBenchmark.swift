@@ -14,15 +14,32 @@ extension BenchmarkRun {
   }
 
   func measureRendezvous() throws(BenchmarkError) {
-    let sizes = plan.sizes(limit: try vcpuLimit())
-    // Of every third size: one vcpu in the guest, the rest halted.
-    let mixed = plan.sizes(from: 4, limit: try vcpuLimit()).filter { [4, 64, 1024].contains($0) }
-    let parts = sizes.count + mixed.count
+    let limit = try vcpuLimit()
+    let sizes = plan.sizes(limit: limit)
+    // Every third size.
+    let some = plan.sizes(from: 4, limit: limit).filter { [4, 64, 1024].contains($0) }
+    // Two are what most hosts' CPUs can have in the guest; what comes after that measures the scheduler.
+    let spinning = [2, 4, 16].filter { $0 <= min(plan.cpusUpTo, limit) }
+    let parts = sizes.count + 2 * some.count + spinning.count
     for size in sizes { try measureRendezvous(of: size, parts: parts) }
-    for size in mixed { try measureMixedRendezvous(of: size, parts: parts) }
+    for size in some { try measureSubsets(of: size, parts: parts) }
+    for size in some { try measureMixedRendezvous(of: size, parts: parts) }
+    for size in spinning { try measureSpinners(size, parts: parts) }
     for policy in plan.policies where policy.waiting == .nobody {
       omit(.rendezvous, policy.preset, "nobody waits under this policy, so nothing ends")
     }
+  }
+
+  /// A barrier's row: `words` under the first of the policies.
+  func addBarrier(
+    _ words: String, vcpus: Int, _ policy: RendezvousPolicy, _ pairs: BenchmarkPairs,
+    against floorName: String = "a pthread barrier of as many threads, passed twice"
+  ) {
+    var result = BenchmarkResult(
+      .rendezvous, "\(words), \(policy.preset), barrier", .nanoseconds, vcpus: vcpus, pairs: pairs,
+      against: floorName)
+    result.isLatency = true
+    add(result)
   }
 
   private func measureRendezvous(of size: Int, parts: Int) throws(BenchmarkError) {
@@ -60,13 +77,7 @@ extension BenchmarkRun {
         meeting.result(
           words, vcpus: size, against: "as many threads woken by futex, all answering"))
     }
-    if let pairs = passed.first {
-      var result = BenchmarkResult(
-        .rendezvous, "\(words), \(first.preset), barrier", .nanoseconds, vcpus: size, pairs: pairs,
-        against: "a pthread barrier of as many threads, passed twice")
-      result.isLatency = true
-      add(result)
-    }
+    if let pairs = passed.first { addBarrier(words, vcpus: size, first, pairs) }
   }
 
   /// `count` times, with pauses in which those who were woken go to sleep again.

@@ -134,6 +134,9 @@ public final class VCPUCounters: Sendable {
     return result
   }
 
+  /// Exits for `reason` until now: for those who look again and again, as a snapshot takes longer. Any thread.
+  package func exits(_ reason: ExitReason) -> UInt64 { value(.exit(reason)) }
+
   private func value(_ counter: VCPUCounter) -> UInt64 {
     counters[counter.index].load(ordering: .relaxed)
   }

@@ -23,6 +23,7 @@ enum Instructions {
     }
     var count = exitloop_count()
     let result = exitloop_step(thread, rounds, addresses, addresses.count, &count)
+    let base = try Self.base(of: child.processIdentifier)
     try input.fileHandleForWriting.close()
     child.waitUntilExit()
     guard result == 0 else {
@@ -37,9 +38,26 @@ enum Instructions {
       system calls \(count.system_calls), locked instructions \(count.locked), calls of \
       \(Child.watched.joined(separator: " ")): \(count.watched)
       """)
+    if CommandLine.arguments.contains("--addresses") { printAddresses(&count, base) }
     // One locked instruction a round is the store of `running` (rendezvous.md section 1.4).
     return count.median <= ExitLoop.instructionBudget && count.system_calls == 0
       && count.watched == 0 && count.locked <= UInt(count.iterations)
+  }
+
+  /// Where each instruction of the last round is in the program's file, as addr2line wants it.
+  private static func printAddresses(_ count: inout exitloop_count, _ base: UInt64) {
+    let last = Int(count.last)
+    withUnsafeBytes(of: &count.addresses) { bytes in
+      for address in bytes.bindMemory(to: UInt64.self).prefix(last) {
+        print("0x" + String(address &- base, radix: 16))
+      }
+    }
+  }
+
+  /// Where the program's file is mapped from its begin on.
+  private static func base(of process: Int32) throws -> UInt64 {
+    let maps = try String(contentsOfFile: "/proc/\(process)/maps", encoding: .utf8)
+    return maps.split(separator: "-").first.flatMap { UInt64($0, radix: 16) } ?? 0
   }
 
   private static func readLine(_ handle: FileHandle) throws -> String {

@@ -42,6 +42,10 @@ int exitloop_step(int thread, unsigned iterations, const uint64_t *watched, size
     code.words[0] = (uint64_t)ptrace(PTRACE_PEEKTEXT, thread, r.rip, 0);
     code.words[1] = (uint64_t)ptrace(PTRACE_PEEKTEXT, thread, r.rip + 8, 0);
     if (is_counting) {
+      if (instructions < sizeof result->addresses / sizeof *result->addresses) {
+        result->addresses[instructions] = r.rip;
+        result->last = instructions + 1;
+      }
       instructions++;
       for (size_t i = 0; i < count; i++) result->watched += r.rip == watched[i];
       result->locked += (unsigned)is_locked(code.bytes);
