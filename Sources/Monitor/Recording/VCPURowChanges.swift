@@ -19,15 +19,18 @@ struct VCPURowChanges: Sendable {
     counts = (old.count, new.count)
     writer.removeAll()
     var last = 0
-    for index in 0..<max(old.count, new.count) {
-      let (before, after) = (Self.words(old, index), Self.words(new, index))
-      let changed = after.differences(from: before)
+    let (before, after) = (old.span, new.span)
+    let nothing = VCPUSnapshot()
+    var (from, to) = (VCPUWords(), VCPUWords())
+    for index in 0..<max(before.count, after.count) {
+      // Rows in place: a copy of one is longer than all that is looked at in it.
+      if index < before.count { from.set(before[index]) } else { from.set(nothing) }
+      if index < after.count { to.set(after[index]) } else { to.set(nothing) }
+      let changed = to.differences(from: from)
       // A row that came or went is told even where it has nothing in it.
-      if changed == 0 && index < old.count && index < new.count { continue }
-      writer.add(index - last)
-      writer.add(changed)
+      if changed == 0 && index < before.count && index < after.count { continue }
+      to.write(row: index - last, changed, from: from, to: &writer)
       last = index
-      after.write(changed, from: before, to: &writer)
     }
     bytes = writer.packed
   }
@@ -55,10 +58,5 @@ struct VCPURowChanges: Sendable {
       rows[index] = words.row
     }
     rows.removeLast(max(0, rows.count - count))
-  }
-
-  /// A row that is not there counts as a fresh one.
-  private static func words(_ rows: [VCPUSnapshot], _ index: Int) -> VCPUWords {
-    index < rows.count ? VCPUWords(rows[index]) : VCPUWords(VCPUSnapshot())
   }
 }

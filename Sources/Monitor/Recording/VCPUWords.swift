@@ -32,8 +32,16 @@ struct VCPUWords: BitwiseCopyable {
   }
 
   /// Those of `row`.
-  init(_ row: VCPUSnapshot) {
+  init(_ row: borrowing VCPUSnapshot) {
     words = InlineArray(repeating: 0)
+    set(row)
+  }
+
+  /// Makes them those of `row`. A row that is not there counts as a fresh one.
+  @inline(__always)
+  mutating func set(_ row: borrowing VCPUSnapshot) {
+    // Through a span: an element of an array in place is else written to a copy of all of it.
+    var words = self.words.mutableSpan
     words[0] = UInt64(bitPattern: Int64(row.id))
     words[1] = UInt64(row.state.rawValue) | UInt64(row.taskPriorityClass) << 8
     words[2] = row.rip
@@ -105,23 +113,35 @@ struct VCPUWords: BitwiseCopyable {
     return row
   }
 
-  /// Writes by how much those words of `places`, a bit each, differ from those of `other`.
-  func write(_ places: UInt64, from other: VCPUWords, to writer: inout ChangeWriter) {
+  /// Writes how far the row is from the one that was written before it, `places`, a bit each, and by how much
+  /// those words differ from those of `other`.
+  @inline(__always)
+  func write(
+    row: Int, _ places: UInt64, from other: borrowing VCPUWords, to writer: inout ChangeWriter
+  ) {
     let (mine, theirs) = (words.span, other.words.span)
-    var rest = places
-    while rest != 0 {
-      let place = rest.trailingZeroBitCount
-      writer.add(difference: mine[place] &- theirs[place])
-      rest &= rest - 1
+    writer.add(numbers: 2 + places.nonzeroBitCount) { room in
+      ChangeWriter.put(UInt64(max(0, row)), &room)
+      ChangeWriter.put(places, &room)
+      var rest = places
+      while rest != 0 {
+        let place = rest.trailingZeroBitCount
+        ChangeWriter.put(difference: mine[place] &- theirs[place], &room)
+        rest &= rest - 1
+      }
     }
   }
 
   /// A bit for each word that differs from that of `other`.
-  func differences(from other: VCPUWords) -> UInt64 {
+  @inline(__always)
+  func differences(from other: borrowing VCPUWords) -> UInt64 {
     // Through spans: an element of an array in place is read from a copy of all of it, in each turn of a loop.
     let (mine, theirs) = (words.span, other.words.span)
     var bits: UInt64 = 0
-    for place in mine.indices where mine[place] != theirs[place] { bits |= 1 &<< UInt64(place) }
+    // Without a branch: which of them change, nobody can guess.
+    for place in mine.indices {
+      bits |= (mine[place] != theirs[place] ? 1 : 0) &<< UInt64(truncatingIfNeeded: place)
+    }
     return bits
   }
 }
