@@ -108,8 +108,10 @@ struct IPITrafficHistory: Sendable {
     var counts = kinds.mutableSpan
     var place = 0
     for index in vcpus.indices {
+      // Once: it is copied, whichever of it is read.
+      let tally = vcpus[index].ipisSent
       for kind in 0..<modes {
-        let sent = vcpus[index].ipisSent[rawValue: kind]
+        let sent = tally[rawValue: kind]
         if sent != counts[place].total {
           writer.add(kind: place, from: counts[place].total, to: sent)
           counts[place].advance(to: sent)

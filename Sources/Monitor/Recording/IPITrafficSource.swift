@@ -73,7 +73,7 @@ struct IPITrafficSource: Sendable {
     }
     broadcasts.advance(to: row.broadcasts)
     writer.beginVectors()
-    take(row.vectors, &writer)
+    take(row.vectors.span, &writer)
     writer.endRow()
     isActive = true
   }
@@ -174,10 +174,9 @@ struct IPITrafficSource: Sendable {
   }
 
   private mutating func take(
-    _ counts: [IPITrafficRow.VectorCount], _ writer: inout IPITrafficStep.Writer
+    _ theirs: Swift.Span<IPITrafficRow.VectorCount>, _ writer: inout IPITrafficStep.Writer
   ) {
-    guard hasSameVectors(counts) else { return merge(counts, &writer) }
-    let theirs = counts.span
+    guard hasSameVectors(theirs) else { return merge(theirs, &writer) }
     var mine = vectors.mutableSpan
     for index in theirs.indices where theirs[index].count != mine[index].count.total {
       writer.add(vector: theirs[index].vector, theirs[index].count &- mine[index].count.total)
@@ -185,15 +184,15 @@ struct IPITrafficSource: Sendable {
     }
   }
 
-  private func hasSameVectors(_ counts: borrowing [IPITrafficRow.VectorCount]) -> Bool {
-    let (mine, theirs) = (vectors.span, counts.span)
+  private func hasSameVectors(_ theirs: Swift.Span<IPITrafficRow.VectorCount>) -> Bool {
+    let mine = vectors.span
     guard mine.count == theirs.count else { return false }
     for index in mine.indices where mine[index].vector != theirs[index].vector { return false }
     return true
   }
 
   private mutating func merge(
-    _ counts: [IPITrafficRow.VectorCount], _ writer: inout IPITrafficStep.Writer
+    _ counts: Swift.Span<IPITrafficRow.VectorCount>, _ writer: inout IPITrafficStep.Writer
   ) {
     var next: [Vector] = []
     next.reserveCapacity(min(counts.count, 256))
@@ -206,7 +205,8 @@ struct IPITrafficSource: Sendable {
       }
     }
     var last = -1
-    for count in counts where Int(count.vector) > last {
+    for index in counts.indices where Int(counts[index].vector) > last {
+      let count = counts[index]
       last = Int(count.vector)
       pass(last)
       var entry = Vector(vector: count.vector)

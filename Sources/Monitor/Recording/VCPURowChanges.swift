@@ -20,16 +20,17 @@ struct VCPURowChanges: Sendable {
     writer.removeAll()
     var last = 0
     let (before, after) = (old.span, new.span)
-    let nothing = VCPUSnapshot()
-    var (from, to) = (VCPUWords(), VCPUWords())
+    // A row that is not there counts as a fresh one.
+    let nothing: InlineArray<1, VCPUSnapshot> = [VCPUSnapshot()]
+    var words = VCPUWords()
     for index in 0..<max(before.count, after.count) {
-      // Rows in place: a copy of one is longer than all that is looked at in it.
-      if index < before.count { from.set(before[index]) } else { from.set(nothing) }
-      if index < after.count { to.set(after[index]) } else { to.set(nothing) }
-      let changed = to.differences(from: from)
+      if index < after.count { words.set(after, index) } else { words.set(nothing.span, 0) }
+      let changed =
+        index < before.count
+        ? words.subtract(before, index) : words.subtract(nothing.span, 0)
       // A row that came or went is told even where it has nothing in it.
       if changed == 0 && index < before.count && index < after.count { continue }
-      to.write(row: index - last, changed, from: from, to: &writer)
+      words.write(row: index - last, changed, to: &writer)
       last = index
     }
     bytes = writer.packed
