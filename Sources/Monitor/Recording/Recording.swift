@@ -69,28 +69,26 @@ struct Recording: Sendable {
     let rows = RowTotals(next.vcpus)
     let totals = policies.absorb(next, rows)
     let sample = Sample(next, rows)
-    record(next, sample, totals)
-    snapshot = next
-    snapshot.events = []
-    snapshot.console = []
-    snapshot.lanes = []
-    snapshot.traffic = []
+    var kept = next
+    kept.events = []
+    kept.console = []
+    kept.lanes = []
+    kept.traffic = []
+    record(kept, sample, totals)
+    snapshot = kept
     if let last = samples.last, sample.timeNanoseconds <= last.timeNanoseconds { return }
     add(sample)
   }
 
-  /// Keeps what going back to this moment needs.
+  /// Keeps what going back to this moment needs; `next` is without its news.
   private mutating func record(_ next: Snapshot, _ sample: Sample, _ totals: PolicyLedger.Totals) {
+    var slim = next
+    slim.vcpus = []
+    slim.detail = nil
     var parts = Moment.Parts(
-      sample: sample, rows: VCPURowChanges(from: snapshot.vcpus, to: next.vcpus, &changes),
+      snapshot: slim, sample: sample,
+      rows: VCPURowChanges(from: snapshot.vcpus, to: next.vcpus, &changes),
       console: tape.mark(console))
-    parts.snapshot = next
-    parts.snapshot.vcpus = []
-    parts.snapshot.detail = nil
-    parts.snapshot.events = []
-    parts.snapshot.console = []
-    parts.snapshot.lanes = []
-    parts.snapshot.traffic = []
     parts.traffic = traffic.takeSteps()
     let looks = moments.last?.parts.looks
     let sharesLooks = looks?.detail == recent.detail && looks?.earlier == recent.earlier
