@@ -53,10 +53,10 @@ struct IPITrafficHistory: Sendable {
     let now = next.timeNanoseconds
     let isFirst = marks.isEmpty
     writer.begin()
-    // In place, through spans: a row that is taken out of its array has two arrays to retain.
+    // In place, through spans: a row that is taken out of its array, or passed on, has two arrays to retain.
     let rows = next.traffic.span
     for index in rows.indices where rows[index].source >= 0 && rows[index].source < Self.capacity {
-      take(rows[index])
+      take(rows, index)
     }
     take(next.vcpus.span)
     for kind in IPIKind.allCases {
@@ -85,9 +85,15 @@ struct IPITrafficHistory: Sendable {
     return steps
   }
 
-  private mutating func take(_ row: borrowing IPITrafficRow) {
-    while sources.count <= row.source { sources.append(IPITrafficSource()) }
-    sources[row.source].take(row, limit: Self.capacity, &writer) { destination, step in
+  private mutating func take(_ rows: Swift.Span<IPITrafficRow>, _ index: Int) {
+    let source = rows[index].source
+    while sources.count <= source { sources.append(IPITrafficSource()) }
+    writer.beginRow(
+      source, broadcasts: rows[index].broadcasts &- sources[source].broadcasts.total)
+    sources[source].broadcasts.advance(to: rows[index].broadcasts)
+    sources[source].take(
+      source, rows[index].pairs.span, rows[index].vectors.span, limit: Self.capacity, &writer
+    ) { destination, step in
       while received.count <= destination { received.append(WindowedCount()) }
       received[destination].add(step)
     }

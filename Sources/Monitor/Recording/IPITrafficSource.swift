@@ -55,31 +55,30 @@ struct IPITrafficSource: Sendable {
   /// Whether anything of it is of late: what is quiet costs nothing when the window moves.
   var isActive = false
 
-  /// Takes the row as it is now, and tells `writer` what changed. Destinations from `limit` on and those out of
-  /// order are left out. `grew` is called with each destination other than itself and by how much that pair
-  /// grew.
+  /// Takes the pairs and vectors of `source` as they are now, and tells `writer` what changed. Destinations from
+  /// `limit` on and those out of order are left out. `grew` is called with each destination other than itself and
+  /// by how much that pair grew.
   ///
   /// A vcpu sends to the same others again and again: such a row is brought up to date in place.
   mutating func take(
-    _ row: borrowing IPITrafficRow, limit: Int, _ writer: inout IPITrafficStep.Writer,
-    grew: (Int, UInt64) -> Void
+    _ source: Int, _ pairs: Swift.Span<IPITrafficRow.Pair>,
+    _ vectors: Swift.Span<IPITrafficRow.VectorCount>, limit: Int,
+    _ writer: inout IPITrafficStep.Writer, grew: (Int, UInt64) -> Void
   ) {
-    writer.beginRow(row.source, broadcasts: row.broadcasts &- broadcasts.total)
-    if hasSamePairs(row) {
-      if !advance(row, &writer, grew) { settlePairs(source: row.source) }
+    if hasSamePairs(pairs) {
+      if !advance(source, pairs, &writer, grew) { settlePairs(source: source) }
     } else {
-      merge(row, limit: limit, &writer, grew)
-      settle(source: row.source)
+      merge(source, pairs, limit: limit, &writer, grew)
+      settle(source: source)
     }
-    broadcasts.advance(to: row.broadcasts)
     writer.beginVectors()
-    take(row.vectors.span, &writer)
+    take(vectors, &writer)
     writer.endRow()
     isActive = true
   }
 
-  private func hasSamePairs(_ row: borrowing IPITrafficRow) -> Bool {
-    let (mine, theirs) = (pairs.span, row.pairs.span)
+  private func hasSamePairs(_ theirs: Swift.Span<IPITrafficRow.Pair>) -> Bool {
+    let mine = pairs.span
     guard mine.count == theirs.count else { return false }
     for index in mine.indices where Int(mine[index].destination) != theirs[index].destination {
       return false
@@ -89,8 +88,8 @@ struct IPITrafficSource: Sendable {
 
   /// Takes pairs with the destinations that there are. False where tiles and peak must be made anew.
   private mutating func advance(
-    _ row: borrowing IPITrafficRow, _ writer: inout IPITrafficStep.Writer,
-    _ grew: (Int, UInt64) -> Void
+    _ source: Int, _ theirs: Swift.Span<IPITrafficRow.Pair>,
+    _ writer: inout IPITrafficStep.Writer, _ grew: (Int, UInt64) -> Void
   ) -> Bool {
     var isSettled = true
     // Out of the row for as long as there are spans of them: nothing of it can be touched meanwhile.
@@ -101,7 +100,6 @@ struct IPITrafficSource: Sendable {
       swap(&pairs, &self.pairs)
       swap(&tiles, &self.tiles)
     }
-    let theirs = row.pairs.span
     var mine = pairs.mutableSpan
     var largest = tiles.mutableSpan
     for index in theirs.indices {
@@ -112,7 +110,7 @@ struct IPITrafficSource: Sendable {
       mine[index].lastVector = pair.lastVector
       if pair.count == old { continue }
       let step = mine[index].count.advance(to: pair.count)
-      if pair.destination == row.source {
+      if pair.destination == source {
         toSelf = mine[index].count
         continue
       }
@@ -131,11 +129,11 @@ struct IPITrafficSource: Sendable {
 
   /// Takes pairs of which some are new or gone. Tiles and peak must be made anew.
   private mutating func merge(
-    _ row: borrowing IPITrafficRow, limit: Int, _ writer: inout IPITrafficStep.Writer,
-    _ grew: (Int, UInt64) -> Void
+    _ source: Int, _ theirs: Swift.Span<IPITrafficRow.Pair>, limit: Int,
+    _ writer: inout IPITrafficStep.Writer, _ grew: (Int, UInt64) -> Void
   ) {
     var next: [Pair] = []
-    next.reserveCapacity(min(row.pairs.count, limit))
+    next.reserveCapacity(min(theirs.count, limit))
     var old = 0
     /// Those before `destination` are gone.
     func pass(_ destination: Int) {
@@ -147,8 +145,8 @@ struct IPITrafficSource: Sendable {
       }
     }
     var last = -1
-    for index in row.pairs.indices {
-      let pair = row.pairs[index]
+    for index in theirs.indices {
+      let pair = theirs[index]
       guard pair.destination > last && pair.destination < limit else { continue }
       last = pair.destination
       pass(last)
@@ -162,7 +160,7 @@ struct IPITrafficSource: Sendable {
       let step = entry.count.advance(to: pair.count)
       entry.lastVector = pair.lastVector
       next.append(entry)
-      if last == row.source {
+      if last == source {
         toSelf = entry.count
       } else if step > 0 {
         toOthers.add(step)

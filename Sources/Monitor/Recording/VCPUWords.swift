@@ -164,7 +164,7 @@ struct VCPUWords: BitwiseCopyable {
   @inline(never)
   mutating func write(row: Int, _ places: UInt64, to writer: inout ChangeWriter) {
     let words = words.span
-    writer.add(numbers: 2 + places.nonzeroBitCount) { room in
+    writer.add(numbers: 2 + Self.count) { room in
       ChangeWriter.put(UInt64(max(0, row)), &room)
       ChangeWriter.put(places, &room)
       var rest = places
