@@ -227,7 +227,7 @@ extension MonitorModel {
     // While one pane has the screen, Tab changes which.
     let there = layout.panes
     var next = ui.focus.moved(step)
-    while ui.zoom == nil && there[next] == nil && next != ui.focus && !there.isEmpty {
+    while ui.zoom == nil && there[next] == nil && next != ui.focus && !there.all.isEmpty {
       next = next.moved(step)
     }
     ui.focus = next

@@ -46,7 +46,7 @@ extension MonitorModel {
       if mouse.kind != .press { move(wheel, context) }
       return []
     }
-    guard let (pane, rect) = layout.panes.first(where: { $0.value.contains(mouse.x, mouse.y) })
+    guard let (pane, rect) = layout.panes.all.first(where: { $0.rect.contains(mouse.x, mouse.y) })
     else { return [] }
     if mouse.kind != .press {
       move(wheel, pane)

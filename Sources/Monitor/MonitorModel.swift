@@ -50,12 +50,15 @@ public struct MonitorModel: Sendable {
   /// Whether the picture is frozen; recording goes on.
   public var isFrozen: Bool { past != nil }
 
-  /// What the panes show.
+  /// What the panes show. A copy, which has dozens of references to count: ask for it once.
   var shown: Recording { past?.shown ?? live }
+
+  /// How many vcpus it has; without a copy.
+  var shownCount: Int { past?.shown.snapshot.vcpus.count ?? live.snapshot.vcpus.count }
 
   /// Where everything is now.
   var layout: Layout {
-    let count = shown.snapshot.vcpus.count
+    let count = shownCount
     // On a wide screen the counters take their columns from the grid, which then has more rows.
     let columns = width >= 110 && height >= 34 && ui.zoom == nil ? width - 55 : width
     let rows = hasGrid ? VCPUGrid.need(columns, vcpus: count) - 1 : count
@@ -67,7 +70,7 @@ public struct MonitorModel: Sendable {
   }
 
   /// Whether the vcpus' pane is a grid.
-  var hasGrid: Bool { ui.wantsGrid ?? (shown.snapshot.vcpus.count > VCPUGrid.threshold) }
+  var hasGrid: Bool { ui.wantsGrid ?? (shownCount > VCPUGrid.threshold) }
 
   /// Takes the size of the screen; call it before the first frame and after each change. Negative
   /// sizes count as 0.
@@ -113,7 +116,7 @@ public struct MonitorModel: Sendable {
     settleLog()
     settleCompare()
     settleIPICell()
-    let count = shown.snapshot.vcpus.count
+    let count = shownCount
     if hasGrid { ui.vcpuTop = 0 }
     ui.vcpu = max(0, min(ui.vcpu, count - 1))
     let rows = max(1, (layout.panes[.vcpus]?.height ?? 2) - 1)

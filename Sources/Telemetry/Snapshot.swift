@@ -305,7 +305,9 @@ public struct Snapshot: Sendable, Equatable {
   /// Exits by reason, all vcpus.
   public var exits: Tally<ExitReason> { vcpus.reduce(into: Tally()) { $0.add($1.exits) } }
   /// The sum of one counter over all vcpus.
-  public func sum(_ counter: (VCPUSnapshot) -> UInt64) -> UInt64 {
-    vcpus.reduce(0) { $0 &+ counter($1) }
+  @inlinable public func sum(_ counter: (VCPUSnapshot) -> UInt64) -> UInt64 {
+    var sum: UInt64 = 0
+    for index in vcpus.indices { sum &+= counter(vcpus[index]) }
+    return sum
   }
 }

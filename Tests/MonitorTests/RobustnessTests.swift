@@ -80,7 +80,7 @@ import Testing
           let layout = Layout(width: width, height: height, vcpus: vcpus, zoom: nil)
           let rects =
             [layout.header, layout.totals, layout.status, layout.bar].filter { !$0.isEmpty }
-            + Array(layout.panes.values)
+            + layout.panes.all.map(\.rect)
           for (index, one) in rects.enumerated() {
             let isInside =
               one.x >= 0 && one.y >= 0 && one.x + one.width <= width && one.bottom <= height

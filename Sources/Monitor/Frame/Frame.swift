@@ -45,14 +45,25 @@ public struct Frame: Sendable, Equatable {
     get { x >= 0 && y >= 0 && x < width && y < height ? cells[y * width + x] : Cell() }
     set {
       guard x >= 0 && y >= 0 && x < width && y < height else { return }
-      let place = y * width + x
-      let old = cells[place].scalar
-      cells[place] = newValue
-      guard newValue.scalar != old else { return }
-      if old == 0 && x > 0 { cells[place - 1].scalar = 0x20 }
-      if old != 0 && x + 1 < width && cells[place + 1].scalar == 0 {
-        cells[place + 1].scalar = 0x20
-      }
+      let columns = width
+      var row = cells.mutableSpan
+      Self.set(&row, y * columns, x, columns, newValue)
+    }
+  }
+
+  /// Sets column `x` of the row of `width` cells that begins at `start`.
+  @inline(__always)
+  private static func set(
+    _ cells: inout MutableSpan<Cell>, _ start: Int, _ x: Int, _ width: Int, _ cell: Cell
+  ) {
+    let place = start + x
+    let old = cells[place].scalar
+    cells[place] = cell
+    guard cell.scalar != old else { return }
+    if old == 0 {
+      if x > 0 { cells[place - 1].scalar = 0x20 }
+    } else if x + 1 < width && cells[place + 1].scalar == 0 {
+      cells[place + 1].scalar = 0x20
     }
   }
 
@@ -67,17 +78,22 @@ public struct Frame: Sendable, Equatable {
   ) -> Int {
     let end = limit >= width - min(x, width) ? width : max(x, 0) + max(0, limit)
     guard y >= 0 && y < height else { return x }
+    let (start, width) = (y * width, width)
     var column = x
-    for scalar in text.unicodeScalars {
+    var row = cells.mutableSpan
+    var cell = Cell(" ", role)
+    var reader = ScalarReader()
+    let bytes = text.utf8Span.span
+    while let scalar = reader.next(in: bytes) {
       let columns = CellWidth.of(scalar)
       if columns == 0 { continue }
       if column + columns > end { break }
       if column >= 0 {
-        self[column, y] = Cell(scalar, role)
-        if columns == 2 {
-          var tail = Cell(" ", role)
-          tail.scalar = 0
-          self[column + 1, y] = tail
+        cell.scalar = scalar
+        Self.set(&row, start, column, width, cell)
+        if columns == 2 && column + 1 < width {
+          cell.scalar = 0
+          Self.set(&row, start, column + 1, width, cell)
         }
       }
       column += columns
@@ -85,9 +101,21 @@ public struct Frame: Sendable, Equatable {
     return column
   }
 
+  /// Writes `count` scalars of one column each from column `x` of row `y`, clipped to the frame; `scalar` is asked
+  /// for each of them.
+  mutating func put(
+    _ x: Int, _ y: Int, count: Int, _ role: Role, _ scalar: (Int) -> Unicode.Scalar
+  ) {
+    guard y >= 0 && y < height else { return }
+    let (start, width) = (y * width, width)
+    let places = max(0, -x)..<max(0, -x, min(count, width - x))
+    var row = cells.mutableSpan
+    for place in places { Self.set(&row, start, x + place, width, Cell(scalar(place), role)) }
+  }
+
   /// Fills `width` columns of row `y` from `x` with blanks of `role`.
   public mutating func fill(_ x: Int, _ y: Int, width: Int, _ role: Role) {
-    for column in x..<(x + max(0, width)) { self[column, y] = Cell(" ", role) }
+    put(x, y, count: width, role) { _ in " " }
   }
 
   /// The text, a line a row, trailing blanks trimmed: what tests and golden files hold.

@@ -1,3 +1,5 @@
+import Themes
+
 extension GlyphSet {
   /// How many samples a cell of a curve has.
   var samplesPerCell: Int { self == .braille ? 2 : 1 }
@@ -8,6 +10,22 @@ extension GlyphSet {
     let values = history(max(0, width) * samplesPerCell)
     return self == .braille
       ? BrailleCurve.text(values, width: width) : Sparkline.text(values, width: width)
+  }
+}
+
+extension Frame {
+  /// The samples that a curve of `width` cells shows.
+  func samples(inCurve width: Int) -> Int { max(0, width) * glyphs.samplesPerCell }
+
+  /// Draws such a curve of `values`, no more than ``samples(inCurve:)``, from column `x` of row `y`.
+  mutating func putCurve(_ x: Int, _ y: Int, width: Int, _ role: Role, _ values: [Double]) {
+    guard width > 0 else { return }
+    let top = values.reduce(0) { $1.isFinite && $1 > $0 ? $1 : $0 }
+    if glyphs == .braille {
+      put(x, y, count: width, role) { BrailleCurve.scalar($0, of: width, values, top) }
+    } else {
+      put(x, y, count: width, role) { Sparkline.scalar($0, of: width, values, top) }
+    }
   }
 }
 
@@ -24,12 +42,17 @@ enum BrailleCurve {
     let shown = Array(values.suffix(2 * width))
     let top = shown.reduce(0) { $1.isFinite && $1 > $0 ? $1 : $0 }
     var line = String.UnicodeScalarView()
-    for cell in 0..<width {
-      // Counted from the newest, which is the right column of the last cell.
-      let place = shown.count - 2 * (width - cell)
-      line.append(scalar(level(shown, place, top), level(shown, place + 1, top)))
-    }
+    for cell in 0..<width { line.append(scalar(cell, of: width, shown, top)) }
     return String(line)
+  }
+
+  /// The cell of that place, of `width`; `top` is the largest of `values`.
+  static func scalar(_ cell: Int, of width: Int, _ values: [Double], _ top: Double)
+    -> Unicode.Scalar
+  {
+    // Counted from the newest, which is the right column of the last cell.
+    let place = values.count - 2 * (width - cell)
+    return scalar(level(values, place, top), level(values, place + 1, top))
   }
 
   /// A cell with so many dots, 0 to 4, in its left and in its right column.

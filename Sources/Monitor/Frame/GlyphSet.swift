@@ -70,13 +70,17 @@ public enum GlyphSet: String, Sendable, CaseIterable {
 }
 
 extension Frame {
+  private func has(_ scalars: ClosedRange<UInt32>) -> Bool {
+    let all = cells.span
+    for place in all.indices where scalars.contains(all[place].scalar) { return true }
+    return false
+  }
+
   /// The same picture in the characters of `glyphs`.
   func inGlyphs(_ glyphs: GlyphSet) -> Frame {
     let braille = UInt32(0x2800)...0x28ff
     // Most pictures hold none: looking is cheaper than copying.
-    if glyphs == .braille || glyphs == .blocks && !cells.contains(where: { braille ~= $0.scalar }) {
-      return self
-    }
+    if glyphs == .braille || glyphs == .blocks && !has(braille) { return self }
     var result = self
     for y in 0..<height {
       for x in 0..<width {

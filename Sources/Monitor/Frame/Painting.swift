@@ -10,13 +10,6 @@ struct Span {
   }
 }
 
-extension CellWidth {
-  /// The columns of `text`.
-  static func columns(_ text: String) -> Int {
-    text.unicodeScalars.reduce(0) { $0 + of($1) }
-  }
-}
-
 extension Frame {
   /// Writes `text` into at most `limit` columns; where it does not fit, the last one is `…`.
   @discardableResult
@@ -36,8 +29,9 @@ extension Frame {
     for (index, span) in spans.enumerated() {
       let room = x + limit - column
       if room <= 0 { break }
-      let rest = spans[(index + 1)...].contains { !$0.text.isEmpty }
-      if rest && CellWidth.columns(span.text) == room {
+      if CellWidth.columns(span.text) == room,
+        spans[(index + 1)...].contains(where: { !$0.text.isEmpty })
+      {
         // Exactly full, and more would follow: say so.
         column = put(column, y, span.text, span.role, limit: room - 1)
         return put(column, y, "…", span.role, limit: 1)
@@ -51,10 +45,15 @@ extension Frame {
   /// any case: a number that is cut would be another one.
   mutating func put(_ x: Int, _ y: Int, facts: [[Span]], limit: Int) {
     var spans: [Span] = []
+    var (columns, padding) = (0, 0)
     for fact in facts {
-      let text = (spans + fact).reduce("") { $0 + $1.text }
-      let padding = text.reversed().prefix { $0 == " " }.count
-      if !spans.isEmpty && CellWidth.columns(text) - padding > limit { break }
+      for span in fact {
+        let width = CellWidth.columns(span.text)
+        let blanks = span.text.utf8.reversed().prefix { $0 == 0x20 }.count
+        columns += width
+        padding = blanks == width ? padding + blanks : blanks
+      }
+      if !spans.isEmpty && columns - padding > limit { break }
       spans += fact
     }
     // Blanks at the end are nothing that could be cut.
@@ -69,7 +68,7 @@ extension Frame {
   mutating func rule(_ rect: Rect, title: String, note: String = "", hasFocus: Bool) {
     guard rect.width > 0 else { return }
     let role: Role = hasFocus ? .borderFocus : .border
-    for x in rect.x..<(rect.x + rect.width) { self[x, rect.y] = Cell("─", role) }
+    put(rect.x, rect.y, count: rect.width, role) { _ in "─" }
     let shown = hasFocus ? "[\(title)]" : " \(title) "
     let next = putClipped(rect.x + 1, rect.y, shown, .title, limit: rect.width - 1)
     let columns = CellWidth.columns(note) + 2

@@ -13,8 +13,8 @@ enum IncidentBanner {
 
   static func paint(_ frame: inout Frame, _ model: MonitorModel) {
     let context = model.ui.context
-    guard let incident = model.ui.incidents.banner, let y = row(model),
-      context == .incident || context == .attached, model.ui.notice == nil
+    guard let incident = model.ui.incidents.banner,
+      context == .incident || context == .attached, model.ui.notice == nil, let y = row(model)
     else { return }
     frame.fill(0, y, width: frame.width, .warning)
     let keys =

@@ -8,21 +8,26 @@ public struct KeyTable: Sendable, Equatable {
   public static let standard = KeyTable(bindings: KeyBinding.all)
 
   private let index: [InputContext: [Action: [Key]]]
+  /// Those of each context: the bar asks with each picture.
+  private let byContext: [InputContext: [KeyBinding]]
 
   init(bindings: [KeyBinding]) {
     self.bindings = bindings
     var index: [InputContext: [Action: [Key]]] = [:]
+    var byContext: [InputContext: [KeyBinding]] = [:]
     for binding in bindings {
       for context in binding.contexts {
         index[context, default: [:]][binding.action, default: []] += binding.keys
       }
+      for context in Set(binding.contexts) { byContext[context, default: []].append(binding) }
     }
     self.index = index
+    self.byContext = byContext
   }
 
   /// The bindings that are valid in `context`.
   public func bindings(in context: InputContext) -> [KeyBinding] {
-    bindings.filter { $0.contexts.contains(context) }
+    byContext[context] ?? []
   }
 
   /// The binding of `key` in `context`, or nil.

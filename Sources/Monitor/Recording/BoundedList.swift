@@ -20,6 +20,11 @@ struct BoundedList<Element: Sendable>: Sendable {
     set { storage[head + index] = newValue }
   }
 
+  /// Calls `body` with all of them in place: what is taken out one by one is copied.
+  func read<Result>(_ body: (Swift.Span<Element>) -> Result) -> Result {
+    body(storage.span.extracting(droppingFirst: head))
+  }
+
   /// Drops the oldest, of which there must be one.
   mutating func removeFirst() {
     head += 1

@@ -1,54 +1,65 @@
 /// Numbers one after the other in as few bytes as they need (LEB128): what a sample changed.
 ///
 /// It is written to for every counter of every vcpu ten times a second, so it keeps its room when it is
-/// emptied, and a number costs one look at what room is left.
+/// emptied, and numbers that belong together cost one look at what room is left.
 struct ChangeWriter: Sendable {
-  /// As long as the room that there is; ``count`` of them are written.
-  private var room: [UInt8] = []
-  /// How many bytes were written.
-  private(set) var count = 0
+  /// What was written.
+  private(set) var bytes: [UInt8] = []
 
   /// The most bytes that a number takes.
-  private static let longest = 10
+  private static var longest: Int { 10 }
 
-  /// Adds a number.
-  mutating func add(_ value: UInt64) {
-    if room.count - count < Self.longest { grow(Self.longest) }
-    var place = count
-    var bytes = room.mutableSpan
+  /// How many bytes were written.
+  var count: Int { bytes.count }
+
+  /// Adds what `body` puts: at most `numbers` numbers.
+  @inline(__always)
+  mutating func add(numbers: Int, _ body: (inout OutputSpan<UInt8>) -> Void) {
+    bytes.append(addingCapacity: numbers * Self.longest, initializingWith: body)
+  }
+
+  /// Puts a number.
+  @inline(__always)
+  static func put(_ value: UInt64, _ room: inout OutputSpan<UInt8>) {
     var rest = value
     while rest >= 0x80 {
-      bytes[place] = UInt8(truncatingIfNeeded: rest) | 0x80
+      room.append(UInt8(truncatingIfNeeded: rest) | 0x80)
       rest >>= 7
-      place += 1
     }
-    bytes[place] = UInt8(truncatingIfNeeded: rest)
-    count = place + 1
+    room.append(UInt8(truncatingIfNeeded: rest))
   }
+
+  /// Puts a difference that wraps around: small in either direction is short.
+  @inline(__always)
+  static func put(difference: UInt64, _ room: inout OutputSpan<UInt8>) {
+    put(difference << 1 ^ UInt64(bitPattern: Int64(bitPattern: difference) >> 63), &room)
+  }
+
+  /// Adds a number.
+  mutating func add(_ value: UInt64) { add(numbers: 1) { Self.put(value, &$0) } }
 
   /// Adds a place or a count, which is not negative.
   mutating func add(_ value: Int) { add(UInt64(max(0, value))) }
 
-  /// Adds a difference that wraps around: small in either direction is short.
+  /// Adds a difference that wraps around.
   mutating func add(difference: UInt64) {
-    add(difference << 1 ^ UInt64(bitPattern: Int64(bitPattern: difference) >> 63))
+    add(numbers: 1) { Self.put(difference: difference, &$0) }
   }
 
   /// Takes back what was written after the first `count` bytes.
-  mutating func removeLast(to count: Int) { self.count = max(0, min(count, self.count)) }
+  mutating func removeLast(to count: Int) {
+    bytes.removeLast(bytes.count - max(0, min(count, bytes.count)))
+  }
 
   /// Takes back everything; the room stays.
-  mutating func removeAll() { count = 0 }
-
-  /// What was written.
-  var bytes: ArraySlice<UInt8> { room[..<count] }
+  mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
   /// The bytes, without the room that an array keeps to grow.
-  var packed: [UInt8] { Array(bytes) }
-
-  private mutating func grow(_ more: Int) {
-    let wanted = max(64, room.count * 2, count + more)
-    room.append(contentsOf: repeatElement(0, count: wanted - room.count))
+  var packed: [UInt8] {
+    var packed: [UInt8] = []
+    packed.reserveCapacity(bytes.count)
+    packed += bytes
+    return packed
   }
 }
 
@@ -57,9 +68,27 @@ struct ChangeWriter: Sendable {
 struct PlaceList: Sendable {
   private var last = -1
 
+  @inline(__always)
   mutating func add(_ place: Int, _ difference: UInt64, to writer: inout ChangeWriter) {
-    writer.add(place - last)
-    writer.add(difference: difference)
+    let step = UInt64(max(0, place - last))
+    writer.add(numbers: 2) {
+      ChangeWriter.put(step, &$0)
+      ChangeWriter.put(difference: difference, &$0)
+    }
+    last = place
+  }
+
+  /// The same with one more number behind it.
+  @inline(__always)
+  mutating func add(
+    _ place: Int, _ difference: UInt64, with extra: UInt64, to writer: inout ChangeWriter
+  ) {
+    let step = UInt64(max(0, place - last))
+    writer.add(numbers: 3) {
+      ChangeWriter.put(step, &$0)
+      ChangeWriter.put(difference: difference, &$0)
+      ChangeWriter.put(extra, &$0)
+    }
     last = place
   }
 

@@ -53,8 +53,12 @@ struct IPITrafficHistory: Sendable {
     let now = next.timeNanoseconds
     let isFirst = marks.isEmpty
     writer.begin()
-    for row in next.traffic where row.source >= 0 && row.source < Self.capacity { take(row) }
-    take(next.vcpus)
+    // In place, through spans: a row that is taken out of its array, or passed on, has two arrays to retain.
+    let rows = next.traffic.span
+    for index in rows.indices where rows[index].source >= 0 && rows[index].source < Self.capacity {
+      take(rows, index)
+    }
+    take(next.vcpus.span)
     for kind in IPIKind.allCases {
       let place = Int(kind.rawValue)
       writer.add(injected: place, from: injected[place].total, to: next.operatorIPIs[kind])
@@ -81,25 +85,42 @@ struct IPITrafficHistory: Sendable {
     return steps
   }
 
-  private mutating func take(_ row: IPITrafficRow) {
-    while sources.count <= row.source { sources.append(IPITrafficSource()) }
-    sources[row.source].take(row, limit: Self.capacity, &writer) { destination, step in
+  private mutating func take(_ rows: Swift.Span<IPITrafficRow>, _ index: Int) {
+    let source = rows[index].source
+    while sources.count <= source { sources.append(IPITrafficSource()) }
+    writer.beginRow(
+      source, broadcasts: rows[index].broadcasts &- sources[source].broadcasts.total)
+    sources[source].broadcasts.advance(to: rows[index].broadcasts)
+    sources[source].take(
+      source, rows[index].pairs.span, rows[index].vectors.span, limit: Self.capacity, &writer
+    ) { destination, step in
       while received.count <= destination { received.append(WindowedCount()) }
       received[destination].add(step)
     }
   }
 
-  private mutating func take(_ vcpus: [VCPUSnapshot]) {
+  private mutating func take(_ vcpus: Swift.Span<VCPUSnapshot>) {
     let modes = IPIKind.allCases.count
-    let count = min(vcpus.count, Self.capacity) * modes
-    while kinds.count < count { kinds.append(WindowedCount()) }
+    let rows = min(vcpus.count, Self.capacity)
+    while kinds.count < rows * modes { kinds.append(WindowedCount()) }
+    Self.take(vcpus.extracting(first: rows), modes, &kinds, &writer)
+  }
+
+  /// Takes `modes` counts of each row; there are so many `kinds`.
+  private static func take(
+    _ vcpus: Swift.Span<VCPUSnapshot>, _ modes: Int, _ kinds: inout [WindowedCount],
+    _ writer: inout IPITrafficStep.Writer
+  ) {
+    var counts = kinds.mutableSpan
     var place = 0
-    for index in 0..<min(vcpus.count, Self.capacity) {
+    for index in vcpus.indices {
+      // Once: it is copied, whichever of it is read.
+      let tally = vcpus[index].ipisSent
       for kind in 0..<modes {
-        let sent = vcpus[index].ipisSent[rawValue: kind]
-        if sent != kinds[place].total {
-          writer.add(kind: place, from: kinds[place].total, to: sent)
-          kinds[place].advance(to: sent)
+        let sent = tally[rawValue: kind]
+        if sent != counts[place].total {
+          writer.add(kind: place, from: counts[place].total, to: sent)
+          counts[place].advance(to: sent)
         }
         place += 1
       }

@@ -55,29 +55,32 @@ struct IPITrafficSource: Sendable {
   /// Whether anything of it is of late: what is quiet costs nothing when the window moves.
   var isActive = false
 
-  /// Takes the row as it is now, and tells `writer` what changed. Destinations from `limit` on and those out of
-  /// order are left out. `grew` is called with each destination other than itself and by how much that pair
-  /// grew.
+  /// Takes the pairs and vectors of `source` as they are now, and tells `writer` what changed. Destinations from
+  /// `limit` on and those out of order are left out. `grew` is called with each destination other than itself and
+  /// by how much that pair grew.
   ///
   /// A vcpu sends to the same others again and again: such a row is brought up to date in place.
   mutating func take(
-    _ row: IPITrafficRow, limit: Int, _ writer: inout IPITrafficStep.Writer,
-    grew: (Int, UInt64) -> Void
+    _ source: Int, _ pairs: Swift.Span<IPITrafficRow.Pair>,
+    _ vectors: Swift.Span<IPITrafficRow.VectorCount>, limit: Int,
+    _ writer: inout IPITrafficStep.Writer, grew: (Int, UInt64) -> Void
   ) {
-    writer.beginRow(row.source, broadcasts: row.broadcasts &- broadcasts.total)
-    let isSettled =
-      hasSamePairs(row) ? advance(row, &writer, grew) : merge(row, limit: limit, &writer, grew)
-    broadcasts.advance(to: row.broadcasts)
+    if hasSamePairs(pairs) {
+      if !advance(source, pairs, &writer, grew) { settlePairs(source: source) }
+    } else {
+      merge(source, pairs, limit: limit, &writer, grew)
+      settle(source: source)
+    }
     writer.beginVectors()
-    take(row.vectors, &writer)
+    take(vectors, &writer)
     writer.endRow()
     isActive = true
-    if !isSettled { settle(source: row.source) }
   }
 
-  private func hasSamePairs(_ row: borrowing IPITrafficRow) -> Bool {
-    guard row.pairs.count == pairs.count else { return false }
-    for index in pairs.indices where Int(pairs[index].destination) != row.pairs[index].destination {
+  private func hasSamePairs(_ theirs: Swift.Span<IPITrafficRow.Pair>) -> Bool {
+    let mine = pairs.span
+    guard mine.count == theirs.count else { return false }
+    for index in mine.indices where Int(mine[index].destination) != theirs[index].destination {
       return false
     }
     return true
@@ -85,21 +88,30 @@ struct IPITrafficSource: Sendable {
 
   /// Takes pairs with the destinations that there are. False where tiles and peak must be made anew.
   private mutating func advance(
-    _ row: borrowing IPITrafficRow, _ writer: inout IPITrafficStep.Writer,
-    _ grew: (Int, UInt64) -> Void
+    _ source: Int, _ theirs: Swift.Span<IPITrafficRow.Pair>,
+    _ writer: inout IPITrafficStep.Writer, _ grew: (Int, UInt64) -> Void
   ) -> Bool {
     var isSettled = true
-    for index in pairs.indices {
-      let pair = row.pairs[index]
-      let old = pairs[index].count.total
+    // Out of the row for as long as there are spans of them: nothing of it can be touched meanwhile.
+    var (pairs, tiles): ([Pair], [Peak]) = ([], [])
+    swap(&pairs, &self.pairs)
+    swap(&tiles, &self.tiles)
+    defer {
+      swap(&pairs, &self.pairs)
+      swap(&tiles, &self.tiles)
+    }
+    var mine = pairs.mutableSpan
+    var largest = tiles.mutableSpan
+    for index in theirs.indices {
+      let pair = theirs[index]
+      let old = mine[index].count.total
       writer.add(
-        pair: pair.destination, pair.count &- old, vector: pairs[index].lastVector ^ pair.lastVector
-      )
-      pairs[index].lastVector = pair.lastVector
+        pair: pair.destination, pair.count &- old, vector: mine[index].lastVector ^ pair.lastVector)
+      mine[index].lastVector = pair.lastVector
       if pair.count == old { continue }
-      let step = pairs[index].count.advance(to: pair.count)
-      if pair.destination == row.source {
-        toSelf = pairs[index].count
+      let step = mine[index].count.advance(to: pair.count)
+      if pair.destination == source {
+        toSelf = mine[index].count
         continue
       }
       if step == 0 {
@@ -109,19 +121,19 @@ struct IPITrafficSource: Sendable {
       toOthers.add(step)
       grew(pair.destination, step)
       // Counts that grow can only raise what is the largest.
-      tiles[pair.destination / Self.tileWidth].take(pairs[index].count)
-      peak.take(pairs[index].count)
+      largest[pair.destination / Self.tileWidth].take(mine[index].count)
+      peak.take(mine[index].count)
     }
     return isSettled
   }
 
-  /// Takes pairs of which some are new or gone. False: tiles and peak must be made anew.
+  /// Takes pairs of which some are new or gone. Tiles and peak must be made anew.
   private mutating func merge(
-    _ row: borrowing IPITrafficRow, limit: Int, _ writer: inout IPITrafficStep.Writer,
-    _ grew: (Int, UInt64) -> Void
-  ) -> Bool {
+    _ source: Int, _ theirs: Swift.Span<IPITrafficRow.Pair>, limit: Int,
+    _ writer: inout IPITrafficStep.Writer, _ grew: (Int, UInt64) -> Void
+  ) {
     var next: [Pair] = []
-    next.reserveCapacity(min(row.pairs.count, limit))
+    next.reserveCapacity(min(theirs.count, limit))
     var old = 0
     /// Those before `destination` are gone.
     func pass(_ destination: Int) {
@@ -133,8 +145,8 @@ struct IPITrafficSource: Sendable {
       }
     }
     var last = -1
-    for index in row.pairs.indices {
-      let pair = row.pairs[index]
+    for index in theirs.indices {
+      let pair = theirs[index]
       guard pair.destination > last && pair.destination < limit else { continue }
       last = pair.destination
       pass(last)
@@ -148,7 +160,7 @@ struct IPITrafficSource: Sendable {
       let step = entry.count.advance(to: pair.count)
       entry.lastVector = pair.lastVector
       next.append(entry)
-      if last == row.source {
+      if last == source {
         toSelf = entry.count
       } else if step > 0 {
         toOthers.add(step)
@@ -157,26 +169,28 @@ struct IPITrafficSource: Sendable {
     }
     pass(.max)
     pairs = next
-    return false
   }
 
   private mutating func take(
-    _ counts: [IPITrafficRow.VectorCount], _ writer: inout IPITrafficStep.Writer
+    _ theirs: Swift.Span<IPITrafficRow.VectorCount>, _ writer: inout IPITrafficStep.Writer
   ) {
-    var isSame = counts.count == vectors.count
-    for index in counts.indices where isSame {
-      isSame = counts[index].vector == vectors[index].vector
-    }
-    guard isSame else { return merge(counts, &writer) }
-    for index in counts.indices where counts[index].count != vectors[index].count.total {
-      writer.add(
-        vector: counts[index].vector, counts[index].count &- vectors[index].count.total)
-      vectors[index].count.advance(to: counts[index].count)
+    guard hasSameVectors(theirs) else { return merge(theirs, &writer) }
+    var mine = vectors.mutableSpan
+    for index in theirs.indices where theirs[index].count != mine[index].count.total {
+      writer.add(vector: theirs[index].vector, theirs[index].count &- mine[index].count.total)
+      mine[index].count.advance(to: theirs[index].count)
     }
   }
 
+  private func hasSameVectors(_ theirs: Swift.Span<IPITrafficRow.VectorCount>) -> Bool {
+    let mine = vectors.span
+    guard mine.count == theirs.count else { return false }
+    for index in mine.indices where mine[index].vector != theirs[index].vector { return false }
+    return true
+  }
+
   private mutating func merge(
-    _ counts: [IPITrafficRow.VectorCount], _ writer: inout IPITrafficStep.Writer
+    _ counts: Swift.Span<IPITrafficRow.VectorCount>, _ writer: inout IPITrafficStep.Writer
   ) {
     var next: [Vector] = []
     next.reserveCapacity(min(counts.count, 256))
@@ -189,7 +203,8 @@ struct IPITrafficSource: Sendable {
       }
     }
     var last = -1
-    for count in counts where Int(count.vector) > last {
+    for index in counts.indices where Int(counts[index].vector) > last {
+      let count = counts[index]
       last = Int(count.vector)
       pass(last)
       var entry = Vector(vector: count.vector)
@@ -213,13 +228,19 @@ struct IPITrafficSource: Sendable {
 
   private mutating func change(source: Int, _ change: (inout WindowedCount) -> Void) {
     guard isActive else { return }
-    for index in pairs.indices { change(&pairs[index].count) }
-    for index in vectors.indices { change(&vectors[index].count) }
+    do {
+      var all = pairs.mutableSpan
+      for index in all.indices { change(&all[index].count) }
+    }
+    do {
+      var all = vectors.mutableSpan
+      for index in all.indices { change(&all[index].count) }
+    }
     change(&broadcasts)
     change(&toOthers)
     change(&toSelf)
     isActive = hasRecent
-    settle(source: source)
+    settlePairs(source: source)
   }
 
   /// Whether anything of it is in the window.
@@ -231,12 +252,28 @@ struct IPITrafficSource: Sendable {
   /// Brings tiles and peak up to date.
   mutating func settle(source: Int) {
     let count = pairs.last.map { Int($0.destination) / Self.tileWidth + 1 } ?? 0
-    if tiles.count != count { tiles = Array(repeating: Peak(), count: count) }
-    for index in tiles.indices { tiles[index] = Peak() }
-    for pair in pairs where Int(pair.destination) != source {
-      tiles[Int(pair.destination) / Self.tileWidth].take(pair.count)
+    tiles = Array(repeating: Peak(), count: count)
+    settlePairs(source: source)
+  }
+
+  /// The same where the pairs are those that there were: most tiles have none.
+  private mutating func settlePairs(source: Int) {
+    peak = Self.peak(of: pairs, apartFrom: source, &tiles)
+  }
+
+  /// The largest of `pairs`, and of each tile that has one.
+  private static func peak(
+    of pairs: [Pair], apartFrom source: Int, _ tiles: inout [Peak]
+  ) -> Peak {
+    let pairs = pairs.span
+    var tiles = tiles.mutableSpan
+    for index in pairs.indices { tiles[Int(pairs[index].destination) / tileWidth] = Peak() }
+    var all = Peak()
+    for index in pairs.indices where Int(pairs[index].destination) != source {
+      tiles[Int(pairs[index].destination) / tileWidth].take(pairs[index].count)
+      all.take(pairs[index].count)
     }
-    peak = tiles.reduce(into: Peak()) { $0.take($1) }
+    return all
   }
 
   /// The place of the first pair whose destination is `destination` or above.

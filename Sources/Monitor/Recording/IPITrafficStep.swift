@@ -81,15 +81,17 @@ struct IPITrafficStep: Sendable {
     /// Begins the row of `source`; its pairs come first, then ``beginVectors()`` and its vectors.
     mutating func beginRow(_ source: Int, broadcasts: UInt64) {
       row = (rows.count, source, broadcasts != 0, PlaceList())
-      rows.add(difference: UInt64(truncatingIfNeeded: source - lastRow))
-      rows.add(difference: broadcasts)
+      let step = UInt64(truncatingIfNeeded: source - lastRow)
+      rows.add(numbers: 2) {
+        ChangeWriter.put(difference: step, &$0)
+        ChangeWriter.put(difference: broadcasts, &$0)
+      }
     }
 
     /// A pair of the row, ascending: `vector` are the bits of its last vector that changed.
     mutating func add(pair destination: Int, _ difference: UInt64, vector: UInt8) {
       if difference == 0 && vector == 0 { return }
-      row.places.add(destination, difference, to: &rows)
-      rows.add(UInt64(vector))
+      row.places.add(destination, difference, with: UInt64(vector), to: &rows)
       row.isChanged = true
     }
 

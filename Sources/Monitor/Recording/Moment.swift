@@ -26,7 +26,7 @@ final class Moment: Sendable {
   /// All that a moment is made of.
   struct Parts: Sendable {
     /// The snapshot without rows, looks and news.
-    var snapshot = Snapshot()
+    var snapshot: Snapshot
     var sample: Sample
     var rows: VCPURowChanges
     var traffic: [IPITrafficStep] = []

@@ -69,28 +69,26 @@ struct Recording: Sendable {
     let rows = RowTotals(next.vcpus)
     let totals = policies.absorb(next, rows)
     let sample = Sample(next, rows)
-    record(next, sample, totals)
-    snapshot = next
-    snapshot.events = []
-    snapshot.console = []
-    snapshot.lanes = []
-    snapshot.traffic = []
+    var kept = next
+    kept.events = []
+    kept.console = []
+    kept.lanes = []
+    kept.traffic = []
+    record(kept, sample, totals)
+    snapshot = kept
     if let last = samples.last, sample.timeNanoseconds <= last.timeNanoseconds { return }
     add(sample)
   }
 
-  /// Keeps what going back to this moment needs.
+  /// Keeps what going back to this moment needs; `next` is without its news.
   private mutating func record(_ next: Snapshot, _ sample: Sample, _ totals: PolicyLedger.Totals) {
+    var slim = next
+    slim.vcpus = []
+    slim.detail = nil
     var parts = Moment.Parts(
-      sample: sample, rows: VCPURowChanges(from: snapshot.vcpus, to: next.vcpus, &changes),
+      snapshot: slim, sample: sample,
+      rows: VCPURowChanges(from: snapshot.vcpus, to: next.vcpus, &changes),
       console: tape.mark(console))
-    parts.snapshot = next
-    parts.snapshot.vcpus = []
-    parts.snapshot.detail = nil
-    parts.snapshot.events = []
-    parts.snapshot.console = []
-    parts.snapshot.lanes = []
-    parts.snapshot.traffic = []
     parts.traffic = traffic.takeSteps()
     let looks = moments.last?.parts.looks
     let sharesLooks = looks?.detail == recent.detail && looks?.earlier == recent.earlier
@@ -211,19 +209,31 @@ struct Recording: Sendable {
   func history(_ metric: Metric, _ count: Int) -> [Double] { history(count) { $0[metric] } }
   /// The last `count` rates of all of `group` together.
   func history(_ group: Metric.Group, _ count: Int) -> [Double] {
-    history(count) { sample in group.summed.reduce(0) { $0 &+ sample[$1] } }
+    let summed = group.summed
+    return history(count) { sample in
+      var sum: UInt64 = 0
+      for metric in summed { sum &+= sample[metric] }
+      return sum
+    }
   }
   /// The last `count` exit rates of the vcpu in place `index`.
   func exitHistory(_ index: Int, _ count: Int) -> [Double] { history(count) { $0.exits(index) } }
 
-  private func rate(_ value: (Sample) -> UInt64) -> Double {
+  private func rate(_ value: (borrowing Sample) -> UInt64) -> Double {
     guard let base, let last = samples.last else { return 0 }
     return last.rate(since: base, value)
   }
 
-  private func history(_ count: Int, _ value: (Sample) -> UInt64) -> [Double] {
-    let first = max(1, samples.count - max(0, count))
-    guard first < samples.count else { return [] }
-    return (first..<samples.count).map { samples[$0].rate(since: samples[$0 - 1], value) }
+  private func history(_ count: Int, _ value: (borrowing Sample) -> UInt64) -> [Double] {
+    samples.read { samples in
+      let first = max(1, samples.count - max(0, count))
+      var rates: [Double] = []
+      guard first < samples.count else { return rates }
+      rates.reserveCapacity(samples.count - first)
+      for index in first..<samples.count {
+        rates.append(samples[index].rate(since: samples[index - 1], value))
+      }
+      return rates
+    }
   }
 }

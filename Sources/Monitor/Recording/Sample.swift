@@ -53,7 +53,9 @@ struct Sample: Sendable {
 
   /// How much `value` rose per second from `earlier` to this one; 0 where time or it stood still
   /// or ran backwards.
-  func rate(since earlier: Sample, _ value: (Sample) -> UInt64) -> Double {
+  borrowing func rate(
+    since earlier: borrowing Sample, _ value: (borrowing Sample) -> UInt64
+  ) -> Double {
     let (before, after) = (value(earlier), value(self))
     guard timeNanoseconds > earlier.timeNanoseconds && after > before else { return 0 }
     return Double(after - before) / Double(timeNanoseconds - earlier.timeNanoseconds) * 1e9

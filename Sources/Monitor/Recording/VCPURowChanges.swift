@@ -19,15 +19,19 @@ struct VCPURowChanges: Sendable {
     counts = (old.count, new.count)
     writer.removeAll()
     var last = 0
-    for index in 0..<max(old.count, new.count) {
-      let (before, after) = (Self.words(old, index), Self.words(new, index))
-      let changed = after.differences(from: before)
+    let (before, after) = (old.span, new.span)
+    // A row that is not there counts as a fresh one.
+    let nothing: InlineArray<1, VCPUSnapshot> = [VCPUSnapshot()]
+    var words = VCPUWords()
+    for index in 0..<max(before.count, after.count) {
+      if index < after.count { words.set(after, index) } else { words.set(nothing.span, 0) }
+      let changed =
+        index < before.count
+        ? words.subtract(before, index) : words.subtract(nothing.span, 0)
       // A row that came or went is told even where it has nothing in it.
-      if changed == 0 && index < old.count && index < new.count { continue }
-      writer.add(index - last)
-      writer.add(changed)
+      if changed == 0 && index < before.count && index < after.count { continue }
+      words.write(row: index - last, changed, to: &writer)
       last = index
-      after.write(changed, from: before, to: &writer)
     }
     bytes = writer.packed
   }
@@ -55,10 +59,5 @@ struct VCPURowChanges: Sendable {
       rows[index] = words.row
     }
     rows.removeLast(max(0, rows.count - count))
-  }
-
-  /// A row that is not there counts as a fresh one.
-  private static func words(_ rows: [VCPUSnapshot], _ index: Int) -> VCPUWords {
-    index < rows.count ? VCPUWords(rows[index]) : VCPUWords(VCPUSnapshot())
   }
 }

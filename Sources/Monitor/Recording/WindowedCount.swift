@@ -21,6 +21,7 @@ struct WindowedCount: Sendable, Equatable {
   }
 
   /// The count grew by `more`.
+  @inline(__always)
   mutating func add(_ more: UInt64) {
     total &+= more
     let step = UInt32(clamping: more)

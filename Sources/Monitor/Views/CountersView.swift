@@ -74,8 +74,9 @@ enum CountersView {
     ]
     let next = frame.put(rect.x, rect.y, spans, limit: rect.width)
     let bars = rect.x + rect.width - next - 1
-    let line = frame.glyphs.curve(width: bars) { recording.history(metric, $0) }
-    frame.put(next + 1, rect.y, line, isMarked ? .selection : .graph)
+    frame.putCurve(
+      next + 1, rect.y, width: bars, isMarked ? .selection : .graph,
+      recording.history(metric, frame.samples(inCurve: bars)))
   }
 
   // MARK: Lines
@@ -123,8 +124,9 @@ enum CountersView {
       if end - x >= 6 { frame.put(end - 5, y, Quantity.rate(rate).rightAligned(5), .dim) }
       let bars = min(24, end - 6 - x - 2)
       if bars >= 4 {
-        let line = frame.glyphs.curve(width: bars) { recording.history(group, $0) }
-        frame.put(end - 6 - bars, y, line, .graph)
+        frame.putCurve(
+          end - 6 - bars, y, width: bars, .graph,
+          recording.history(group, frame.samples(inCurve: bars)))
       }
     }
   }

@@ -26,12 +26,19 @@ enum KeyBar {
     var shown = bindings.filter {
       $0.label != nil && !(isReadOnly && $0.section == .guest)
     }
-    while true {
-      let items = placed(shown, isStopped: isStopped)
-      if items.isEmpty || items.last?.columns.upperBound ?? 0 <= width { return items }
+    // A blank between two of them.
+    var columns = -1
+    var widths = shown.map { binding in
+      let (key, label) = words(binding, isStopped: isStopped)
+      return CellWidth.columns(key) + CellWidth.columns(label) + 1
+    }
+    for width in widths { columns += width }
+    while columns > width && !shown.isEmpty {
       // The one before Quit, which is the last.
+      columns -= widths.remove(at: max(0, shown.count - 2))
       shown.remove(at: max(0, shown.count - 2))
     }
+    return placed(shown, isStopped: isStopped)
   }
 
   /// The same for what is on top of the screen; painted and clicked.
@@ -52,13 +59,20 @@ enum KeyBar {
       keys: model.keys)
   }
 
+  private static func words(
+    _ binding: KeyBinding, isStopped: Bool
+  ) -> (key: String, label: String) {
+    let name = binding.keys.first?.name ?? ""
+    // `F1Help` as everywhere, but `p Policy`: a letter would run into the word.
+    let key = name.first == "F" && name.utf8.count > 1 ? name : name + " "
+    let label = binding.action == .stopOrContinue && isStopped ? "Go" : binding.label ?? ""
+    return (key, label)
+  }
+
   private static func placed(_ bindings: [KeyBinding], isStopped: Bool) -> [Item] {
     var x = 0
     return bindings.map { binding in
-      let name = binding.keys.first?.name ?? ""
-      // `F1Help` as everywhere, but `p Policy`: a letter would run into the word.
-      let key = name.first == "F" && name.count > 1 ? name : name + " "
-      let label = binding.action == .stopOrContinue && isStopped ? "Go" : binding.label ?? ""
+      let (key, label) = words(binding, isStopped: isStopped)
       let end = x + CellWidth.columns(key) + CellWidth.columns(label)
       defer { x = end + 1 }
       return Item(binding: binding, key: key, label: label, columns: x..<end)

@@ -12,11 +12,30 @@ struct Layout: Equatable {
   var status = Rect(x: 0, y: 0, width: 0, height: 0)
   var bar = Rect(x: 0, y: 0, width: 0, height: 0)
   /// The panes that are there; the first row of each is its title.
-  var panes: [Pane: Rect] = [:]
+  var panes = Panes()
   /// Counters as cards, a line each, instead of a line for each group.
   var hasCards = false
   /// Too small for panes.
   var isTiny = false
+
+  /// Panes with their places: laid out several times for each picture, so without a dictionary.
+  struct Panes: Equatable {
+    private var rects: InlineArray<4, Rect?> = [nil, nil, nil, nil]
+
+    subscript(pane: Pane) -> Rect? {
+      get { rects[pane.rawValue] }
+      set { rects[pane.rawValue] = newValue }
+    }
+
+    /// Those that are there, in the order of Tab.
+    var all: [(pane: Pane, rect: Rect)] {
+      Pane.allCases.compactMap { pane in self[pane].map { (pane, $0) } }
+    }
+
+    static func == (one: Panes, other: Panes) -> Bool {
+      Pane.allCases.allSatisfy { one[$0] == other[$0] }
+    }
+  }
 
   /// The lines that the cards take: a title for each group, and a line for each counter.
   static let cardRows = Metric.Group.allCases.count + Metric.selectable.count
@@ -45,7 +64,7 @@ struct Layout: Equatable {
     status.y += 1
     bar.y += 1
     body.y += 1
-    for pane in panes.keys { panes[pane]?.y += 1 }
+    for pane in Pane.allCases { panes[pane]?.y += 1 }
   }
 
   private init(

@@ -44,9 +44,9 @@ enum TotalsView {
       let x = frame.put(place.x, rect.y, place.metric.word, place.metric.role)
       let number = Quantity.rate(rate).rightAligned(6)
       frame.put(x, rect.y, number, isAlarming ? .spurious : .text)
-      let width = place.graph.count
-      let line = frame.glyphs.curve(width: width) { recording.history(place.metric, $0) }
-      frame.put(place.graph.lowerBound, rect.y, line, .graph)
+      frame.putCurve(
+        place.graph.lowerBound, rect.y, width: place.graph.count, .graph,
+        recording.history(place.metric, frame.samples(inCurve: place.graph.count)))
     }
   }
 
@@ -93,7 +93,7 @@ enum TotalsView {
         facts.append([Span("  \(word) 0", .dim)])
       }
       // No alarm: what bhyve's assertion would have found is a property of the policy (D37417).
-      let assertions = Quantity.count(snapshot.sum(\.assertionWouldFire))
+      let assertions = Quantity.count(snapshot.sum { $0.assertionWouldFire })
       facts.append([Span("  would assert \(assertions)", .dim)])
     }
     frame.put(rect.x + 1, rect.y, facts: facts, limit: rect.width - 1)

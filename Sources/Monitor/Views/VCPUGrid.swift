@@ -102,13 +102,13 @@ enum VCPUGrid {
   /// The first row of cells shown: as far down as the selected one needs.
   private static func firstRow(_ model: MonitorModel, rows: Int) -> Int {
     guard let rect = model.layout.panes[.vcpus] else { return 0 }
-    let cells = cells(rect.width, vcpus: model.shown.snapshot.vcpus.count)
+    let cells = cells(rect.width, vcpus: model.shownCount)
     return max(0, min(cells.rows - rows, model.ui.vcpu / cells.perRow - rows + 1))
   }
 
   /// The vcpu whose cell is at that place of a pane in `rect`.
   static func vcpu(atColumn x: Int, row: Int, in rect: Rect, _ model: MonitorModel) -> Int? {
-    let count = model.shown.snapshot.vcpus.count
+    let count = model.shownCount
     let cells = cells(rect.width, vcpus: count)
     let column = (x - rect.x - cells.left) / cells.cellWidth
     guard x >= rect.x + cells.left, column < cells.perRow, row >= 1,

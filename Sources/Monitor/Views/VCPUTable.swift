@@ -39,17 +39,19 @@ enum VCPUTable {
       if isSelected { frame.fill(rect.x, y, width: rect.width, .selection) }
       frame.put(rect.x, y, isSelected ? ">" : " ", isSelected ? .selection : .text)
       var x = rect.x + 1
+      let vcpu = vcpus[index]
       for (place, column) in columns.enumerated() {
-        let text = column.text(vcpus[index], index)
+        let text = column.text(vcpu, index)
         let cell = column.isLeft ? text.leftAligned(column.width) : text.rightAligned(column.width)
-        let role = isSelected ? .selection : column.role(vcpus[index])
+        let role = isSelected ? .selection : column.role(vcpu)
         if place > 0 { x += 1 }
         frame.putClipped(x, y, cell, role, limit: min(column.width, rect.x + rect.width - x))
         x += column.width
       }
       if bars >= 6 {
-        let line = frame.glyphs.curve(width: bars) { recording.exitHistory(index, $0) }
-        frame.put(x + 2, y, line, isSelected ? .selection : .graph)
+        frame.putCurve(
+          x + 2, y, width: bars, isSelected ? .selection : .graph,
+          recording.exitHistory(index, frame.samples(inCurve: bars)))
       }
     }
     more(&frame, rect, top: model.ui.vcpuTop, count: vcpus.count)
@@ -105,10 +107,10 @@ enum VCPUTable {
       Column(title: "CPU", width: 4, rank: 0, text: { vcpu, _ in "\(vcpu.id)" }),
       Column(
         title: "S", width: 1, rank: 0, isLeft: true, text: { vcpu, _ in "\(vcpu.state.letter)" },
-        role: \.state.role),
+        role: { $0.state.role }),
       Column(
         title: "STATE", width: 5, rank: 1, isLeft: true, text: { vcpu, _ in vcpu.state.word },
-        role: \.state.role),
+        role: { $0.state.role }),
       Column(
         title: "RIP", width: wideRIP ? 16 : 12, rank: ripRank,
         text: { vcpu, _ in
@@ -121,23 +123,23 @@ enum VCPUTable {
       Column(
         title: "MOST", width: 6, rank: 5, isLeft: true,
         text: { vcpu, _ in commonestExit(vcpu)?.word ?? "-" }),
-      counter("IPI→", 5, rank: 4, role: .ipi, \.ipisSent.total),
-      counter("→IPI", 5, rank: 4, role: .ipi, \.ipisReceived),
-      counter("RDV", 5, rank: 2, role: .rendezvous, \.rendezvousTaken),
-      counter("SPUR", 5, rank: 3, role: .spurious, \.spurious),
+      counter("IPI→", 5, rank: 4, role: .ipi) { $0.ipisSent.total },
+      counter("→IPI", 5, rank: 4, role: .ipi) { $0.ipisReceived },
+      counter("RDV", 5, rank: 2, role: .rendezvous) { $0.rendezvousTaken },
+      counter("SPUR", 5, rank: 3, role: .spurious) { $0.spurious },
       Column(
         title: "STALLµs", width: 7, rank: 3,
         text: { vcpu, _ in Quantity.microseconds(vcpu.stallNanoseconds) },
         role: { $0.stallNanoseconds == 0 ? .dim : .spurious }),
-      counter("SAW", 5, rank: 7, \.guestSaw),
+      counter("SAW", 5, rank: 7) { $0.guestSaw },
     ]
   }
 
   /// The reason for which the vcpu came out most often, or nil before its first exit.
   static func commonestExit(_ vcpu: VCPUSnapshot) -> ExitReason? {
-    var best: ExitReason?
-    for reason in ExitReason.allCases where vcpu.exits[reason] > best.map({ vcpu.exits[$0] }) ?? 0 {
-      best = reason
+    var (best, most): (ExitReason?, UInt64) = (nil, 0)
+    for reason in ExitReason.allCases where vcpu.exits[reason] > most {
+      (best, most) = (reason, vcpu.exits[reason])
     }
     return best
   }

@@ -102,10 +102,18 @@ enum Quantity {
 extension String {
   /// Blanks in front, up to `columns`.
   func rightAligned(_ columns: Int) -> String {
-    String(repeating: " ", count: max(0, columns - CellWidth.columns(self))) + self
+    Self.blanks(columns - CellWidth.columns(self)) + self
   }
   /// Blanks behind, up to `columns`.
   func leftAligned(_ columns: Int) -> String {
-    self + String(repeating: " ", count: max(0, columns - CellWidth.columns(self)))
+    self + Self.blanks(columns - CellWidth.columns(self))
+  }
+
+  /// The short ones, which need no memory of their own.
+  private static let shortBlanks = (0..<16).map { String(repeating: " ", count: $0) }
+
+  private static func blanks(_ count: Int) -> String {
+    if count <= 0 { return "" }
+    return count < shortBlanks.count ? shortBlanks[count] : String(repeating: " ", count: count)
   }
 }
