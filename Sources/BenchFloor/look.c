@@ -9,12 +9,26 @@
 static _Atomic uint64_t words[64];
 static _Atomic uint64_t *volatile set = words;
 
-unsigned long floor_look(unsigned long looks) {
+static inline bool is_asked(unsigned member) {
   _Atomic uint64_t *now = set;
+  return atomic_load_explicit(&now[member / 64], memory_order_seq_cst) >> (member % 64) & 1;
+}
+
+unsigned long floor_look(unsigned long looks) {
   unsigned member = 3;
   __asm__ volatile("" : "+r"(member));
   for (; looks > 0; looks--) {
-    if (atomic_load_explicit(&now[member / 64], memory_order_seq_cst) >> (member % 64) & 1) return looks;
+    if (is_asked(member)) return looks;
+  }
+  return 0;
+}
+
+unsigned long floor_look_twice(unsigned long turns) {
+  unsigned member = 3;
+  __asm__ volatile("" : "+r"(member));
+  for (; turns > 0; turns--) {
+    if (is_asked(member)) return turns;
+    if (is_asked(member)) return turns;
   }
   return 0;
 }

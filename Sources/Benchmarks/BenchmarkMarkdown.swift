@@ -2,7 +2,7 @@
 public enum BenchmarkMarkdown {
   /// The document; ends with a newline.
   public static func text(_ state: BenchmarkState) -> String {
-    var lines = [sentence(BenchmarkText.host(state))]
+    var lines = [sentence("On " + BenchmarkText.host(state))]
     if !state.host.isOptimized { lines += ["", sentence(BenchmarkText.unoptimized)] }
     lines += [
       "", row(["what", "ours", "floor", "ratio", "min", "p99", "max", "against"]),

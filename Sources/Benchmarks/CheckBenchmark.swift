@@ -53,12 +53,12 @@ extension BenchmarkRun {
     countInstructions(request, name, floorName)
   }
 
-  /// Two loops that differ in the number of their looks: what differs in instructions is the looks'.
+  /// Loops with one look a turn and with two: what differs is the looks', without their loop's.
   private func countInstructions(_ request: RendezvousRequest, _ name: String, _ floorName: String)
   {
-    // Few, as a trap may take 20 us; and both whole turns of a loop that the compiler has unrolled.
+    // Few, as a trap may take 20 us; and all of them whole turns of a loop that the compiler has unrolled.
     let (few, many) = plan.isShort ? (2, 4) : (8, 16)
-    func per(_ body: (Int) -> Void) -> Double {
+    func more(_ body: (Int) -> Void) -> Double {
       // The first run binds symbols.
       body(few)
       let less = Floor.instructions { body(few) }
@@ -66,8 +66,11 @@ extension BenchmarkRun {
       return less == 0 || more <= less ? 0 : Double(more - less) / Double(many - few)
     }
     var sum = 0
-    let ours = per { sum += Self.look(request, Self.member, $0) }
-    let its = per { sum += Int(floor_look(UInt($0))) }
+    let ours =
+      more { sum += Self.lookTwice(request, Self.member, $0) }
+      - more { sum += Self.look(request, Self.member, $0) }
+    let its =
+      more { sum += Int(floor_look_twice(UInt($0))) } - more { sum += Int(floor_look(UInt($0))) }
     let what = "\(name): instructions"
     guard ours > 0, its > 0, sum == 0 else {
       return omit(.check, what, "this host does not trap after each instruction")
@@ -78,12 +81,23 @@ extension BenchmarkRun {
   }
 
   /// Looks `count` times, to a branch, as before an entry. Ends where a rendezvous is pending; how many looks were left,
-  /// which is 0. Not inlined, so that the loop is the same for the clock and for the count; its own instructions are
-  /// counted in, as the floor's are.
+  /// which is 0. Not inlined, so that the loop is the same for the clock and for the count.
   @inline(never)
   private static func look(_ request: RendezvousRequest, _ member: Int, _ count: Int) -> Int {
     var left = count
     while left > 0 {
+      if request.isPending(for: member) { break }
+      left &-= 1
+    }
+    return left
+  }
+
+  /// The same with two looks in each of `count` turns.
+  @inline(never)
+  private static func lookTwice(_ request: RendezvousRequest, _ member: Int, _ count: Int) -> Int {
+    var left = count
+    while left > 0 {
+      if request.isPending(for: member) { break }
       if request.isPending(for: member) { break }
       left &-= 1
     }

@@ -67,7 +67,8 @@ public final class RendezvousRequest: Sendable {
     let kind = check.load(ordering: .sequentiallyConsistent)
     // The two designs that were really in bhyve come first. Codes, as the initializer from a raw value is a call
     // that would not be inlined.
-    if kind == CheckCode.member { return requested.containsVCPU(member) }
+    // The hint keeps the compiler from making one switch of both, with the code that is not 0 first.
+    if _fastPath(kind == CheckCode.member) { return requested.containsVCPU(member) }
     if kind == CheckCode.anyFunction { return isInProgress }
     // Given back, not passed in: a caller's variable that is pointed to is in memory, and written each time.
     let (isAsked, nanoseconds) = isPendingOtherwise(kind, member)

@@ -129,6 +129,9 @@ void floor_memory_file_close(int file);
 // ---- Looks (look.c).
 // `looks` looks at one bit that is clear, each a load of its word. Ends where it is set; how many were left, which is 0.
 unsigned long floor_look(unsigned long looks);
+
+/// The same with two looks in each of so many turns.
+unsigned long floor_look_twice(unsigned long turns);
 // The instructions that `body` takes on this thread, counted by the trap flag; 0 where the host does not trap.
 uint64_t floor_count_instructions(void (*_Nonnull body)(void *_Nullable), void *_Nullable context);
 #endif
