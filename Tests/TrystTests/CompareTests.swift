@@ -41,9 +41,15 @@ import Testing
 
   @Test(arguments: Experiment.all.map(\.name))
   func experiment(name: String) async throws {
-    let run = try await Run.tryst(
-      ["compare", "--experiment", name, "--for", "1s", "--format", "json"], seconds: 120)
-    let report = try CompareReport(run.output)
+    func compare(_ time: String) async throws -> (run: Run, report: CompareReport) {
+      let run = try await Run.tryst(
+        ["compare", "--experiment", name, "--for", time, "--format", "json"], seconds: 200)
+      return (run, try CompareReport(run.output))
+    }
+    var (run, report) = try await compare("1s")
+    // Beside tests that hold both CPUs there are few rendezvous in a second, and what is rare among them
+    // takes longer.
+    for time in ["4s", "15s"] where !report.asExpected { (run, report) = try await compare(time) }
     let trial = try #require(report.trials.first)
     for expectation in trial.expectations ?? [] {
       #expect(
