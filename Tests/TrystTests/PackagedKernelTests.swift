@@ -56,11 +56,14 @@ import Testing
   /// Enters the command line while iPXE offers it, and has a command answered.
   @Test(.needs(.ipxe)) func ipxe() async throws {
     let report = try await Self.boot(.ipxe, ["--cpus", "1"]) { terminal in
-      try await terminal.wait("the offer", seconds: Self.patience) {
-        $0.contains("Press Ctrl-B for the iPXE command line")
+      // The offer stands for two seconds of the guest's, which a busy host lets pass before the key comes: it is
+      // pressed ahead of it. More of them only move the cursor at the prompt.
+      _ = try await awaiting("the prompt", seconds: Self.patience) { () -> Bool? in
+        let screen = try await terminal.screen()
+        if screen.contains("iPXE>") { return true }
+        if screen.contains("initialising devices") { try await terminal.press("C-b") }
+        return nil
       }
-      try await terminal.press("C-b")
-      try await terminal.wait("the prompt", seconds: Self.patience) { $0.contains("iPXE>") }
       // The answer is not in the question, whose echo is on the screen as well.
       try await terminal.type("echo a guest of ${platform}")
       try await terminal.press("Enter")
