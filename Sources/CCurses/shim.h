@@ -65,20 +65,29 @@ static inline int curses_number(const char *name) { return tigetnum(name); }
 // What a string capability with one number makes of `value`; NULL when it is none.
 static inline const char *curses_expand(const char *text, int value) { return tiparm(text, value); }
 
-// Puts `text` in place of a string capability of the terminal in use, in ncurses' own copy of the entry, which
-// every newterm reads anew. 0, and nothing changes, where there is none, it is shorter, or another capability's
-// text lies in its place.
-static inline int curses_replace(const char *name, const char *text) {
+// Where ncurses keeps a string capability of the terminal in use, in its own copy of the entry, which every newterm
+// reads anew. NULL where there is none, it is shorter than `length`, or another capability's text lies in its place.
+static inline char *curses_replaceable(const char *name, size_t length) {
   char *place = tigetstr(name);
-  if (place == NULL || place == (char *)-1) return 0;
-  size_t length = strlen(place);
-  if (length < strlen(text)) return 0;
+  if (place == NULL || place == (char *)-1) return NULL;
+  size_t room = strlen(place);
+  if (room < length) return NULL;
   for (int index = 0; strnames[index] != NULL; index++) {
     const char *other = tigetstr(strnames[index]);
     if (other == NULL || other == (char *)-1 || strcmp(strnames[index], name) == 0) continue;
-    if (other <= place + length && place <= other + strlen(other)) return 0;
+    if (other <= place + room && place <= other + strlen(other)) return NULL;
   }
+  return place;
+}
+
+// Puts two texts in place of two capabilities; 0, and nothing changes, where one of them cannot be replaced.
+static inline int curses_replace_both(
+    const char *name, const char *text, const char *other_name, const char *other_text) {
+  char *place = curses_replaceable(name, strlen(text));
+  char *other = curses_replaceable(other_name, strlen(other_text));
+  if (place == NULL || other == NULL) return 0;
   memcpy(place, text, strlen(text) + 1);
+  memcpy(other, other_text, strlen(other_text) + 1);
   return 1;
 }
 

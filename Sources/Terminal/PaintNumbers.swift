@@ -58,11 +58,10 @@ struct PaintNumbers {
     }
     let finals = [Self.lowFinal, Self.highFinal].map { String(UnicodeScalar($0)) }
     // Both are of this terminal, and only ncurses' own copy changes.
-    guard unsafe curses_replace("setaf", "\u{1b}[%p1%d\(finals[0])") == 1 else { return nil }
-    guard unsafe curses_replace("setab", "\u{1b}[%p1%d\(finals[1])") == 1 else {
-      _ = unsafe curses_replace("setaf", texts[0])
-      return nil
-    }
+    guard
+      unsafe curses_replace_both(
+        "setaf", "\u{1b}[%p1%d\(finals[0])", "setab", "\u{1b}[%p1%d\(finals[1])") == 1
+    else { return nil }
     radix = Int(colors)
     (foreground, background) = (texts[0], texts[1])
     (attributes, attributesBesideColors) = (own, free)

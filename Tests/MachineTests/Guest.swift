@@ -145,6 +145,16 @@ final class Guest {
     return taken
   }
 
+  /// The same, `count` times.
+  @discardableResult
+  func inject(_ injection: Injection, count: Int, every periodNanoseconds: UInt64) -> UInt64? {
+    let wanted = RepeatedInjection(
+      injection, count: count, periodNanoseconds: periodNanoseconds)
+    guard machine.perform(.injectRepeatedly(wanted)) else { return nil }
+    taken += 1
+    return taken
+  }
+
   /// The reports of `injection`, oldest first.
   func reports(_ injection: Injection) -> [InjectionReport] {
     events.compactMap {

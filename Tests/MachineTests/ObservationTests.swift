@@ -32,9 +32,11 @@ extension RealGuestTests {
             #expect(lane.kickedNanoseconds >= record.startNanoseconds)
           }
         }
-        // Those that sleep were woken, not signalled.
+        // Those that sleep were woken, not signalled. On one CPU the whole rendezvous may be over before its
+        // initiator comes to note how: then the lane does not know, but the record does.
+        #expect(record.kicksWoken == 2)
         for lane in lanes where lane.vcpu != 0 {
-          #expect(lane.kick == .woken && lane.leftGuestNanoseconds == 0)
+          #expect((lane.kick ?? .woken) == .woken && lane.leftGuestNanoseconds == 0)
         }
       }
     }

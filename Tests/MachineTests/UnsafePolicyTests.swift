@@ -120,12 +120,14 @@ extension RealGuestTests {
         var faults = RendezvousFaults()
         faults[spinNanoseconds: .afterCheck] = 3_000_000
         guest.machine.platform.fabric.coordinator.setFaults(faults)
-        // On a busy host none of a hundred may hit it.
+        // Each comes while the vcpu is on its way back from the one before. At once would not do: on one CPU
+        // it would come before the vcpu has looked. On a busy host none of a hundred may hit it.
         var report: BrokenRendezvous?
         for _ in 0..<10 where report == nil {
-          for _ in 0..<100 { guest.inject(.rendezvous(targets: [0])) }
+          guest.inject(.rendezvous(targets: [0]), count: 100, every: 2_000_000)
           report = firstReport(guest)
         }
+        guest.machine.perform(.stopRepeating)
         #expect(report?.hazard == .hang)
         #expect(report?.culprits == [.init(vcpu: 0, state: .kicked)])
         guest.machine.platform.fabric.coordinator.setFaults(RendezvousFaults())
@@ -139,15 +141,12 @@ extension RealGuestTests {
     func relapse() throws {
       try withGuest(halted(66, .firstWord)) { guest in
         #expect(guest.startAPs())
-        guest.machine.perform(
-          .injectRepeatedly(
-            RepeatedInjection(
-              .rendezvous(targets: [64, 65]), count: 10, periodNanoseconds: 10_000_000)))
+        let completed = guest.look().rendezvous.completed
+        guest.inject(.rendezvous(targets: [64, 65]), count: 10, every: 10_000_000)
         #expect(guest.until(seconds: 6) { $0.policy == .landed })
         // One may begin, and hang, before the operator's thread has replaced the policy.
         #expect((2...3).contains(broken(guest).count))
         #expect(guest.messages.contains { $0.hasPrefix("first-word breaks again and again") })
-        let completed = guest.look().rendezvous.completed
         #expect(guest.until { $0.rendezvous.completed >= completed + 5 })
         #expect(guest.machine.guestEnded == nil)
       }
