@@ -175,7 +175,7 @@ public final class VirtualMachine: Sendable {
   }
 
   /// Bumped whenever something happens that a waiting front end may want to know: the guest's end, a
-  /// line for the log.
+  /// line for the log, output of the guest's where the last snapshot asked for it.
   public var news: FutexWord { platform.news }
 
   /// How the guest ended, or nil while it lives.
@@ -207,8 +207,9 @@ public final class VirtualMachine: Sendable {
   }
 
   /// Everything there is to see. Takes the events and the console's bytes since the last call with it.
-  /// One thread at a time; no lock that a running vcpu waits for.
-  public func snapshot() -> Snapshot {
+  /// One thread at a time; no lock that a running vcpu waits for. `ringsForOutput`: the guest's next output rings
+  /// ``news``; without it only output that would soon be lost does.
+  public func snapshot(ringsForOutput: Bool = true) -> Snapshot {
     var result = Snapshot()
     let now = TimestampPair.now()
     result.timeNanoseconds = now.nanoseconds &- platform.start.start.nanoseconds
@@ -238,7 +239,7 @@ public final class VirtualMachine: Sendable {
     result.operatorIPIs = operatorThread.ipisSent
     result.messages = platform.fabric.messages.load(ordering: .relaxed)
     result.pins = platform.fabric.pins.load(ordering: .relaxed)
-    platform.chipset.console.drain(into: &result.console)
+    platform.chipset.console.drain(into: &result.console, rings: ringsForOutput)
     var records: [RendezvousRecord] = []
     coordinator.records.drain(into: &records)
     let start = platform.start.start.nanoseconds

@@ -74,6 +74,7 @@ extension MonitorModel {
   /// Takes text that the operator pasted: for the guest while the keyboard is its own, else for the field
   /// or prompt that takes characters. Any bytes.
   public mutating func handle(paste text: [UInt8]) -> [MonitorEffect] {
+    record()
     ui.notice = nil
     switch ui.context {
     case .attached:
@@ -102,7 +103,8 @@ extension MonitorModel {
   mutating func find(_ direction: TerminalEmulator.SearchDirection) {
     let console = shown.console
     if ui.search.text.isEmpty {
-      ui.notice = "nothing to look for yet: / asks what"
+      let asks = keyWord(.openSearch, in: .console, usual: .character("/"))
+      ui.notice = "nothing to look for yet: \(asks) asks what"
       return
     }
     let rows = rows(.console)

@@ -6,6 +6,7 @@ import Telemetry
 extension MonitorModel {
   /// Does what `key` does on what is on top of the screen; the key table decides.
   public mutating func handle(_ key: Key) -> [MonitorEffect] {
+    record()
     ui.notice = nil
     (ui.confirmable, ui.questioned) = (ui.questioned, nil)
     return permitted(respond(to: key)) + adjustWatch()

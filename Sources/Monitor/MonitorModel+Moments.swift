@@ -16,10 +16,11 @@ extension MonitorModel {
   mutating func stepMoment(_ step: Int) {
     var next = past ?? Past(live)
     guard next.step(step) else {
+      let takes = keyWord(.takeSample, in: ui.viewContext, usual: .character("."))
       ui.notice =
         step < 0
         ? "no older sample is kept"
-        : "this is the newest sample of the frozen picture; . takes one more"
+        : "this is the newest sample of the frozen picture; \(takes) takes one more"
       past = next
       return
     }

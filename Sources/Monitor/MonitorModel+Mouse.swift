@@ -4,6 +4,7 @@ extension MonitorModel {
   /// Does what a click or the wheel does: a click on the bar is the key it shows, on a pane the
   /// focus, on a vcpu the selection; the wheel scrolls what is under it.
   public mutating func handle(_ mouse: MouseEvent) -> [MonitorEffect] {
+    record()
     ui.notice = nil
     ui.questioned = nil
     return permitted(respond(to: mouse)) + adjustWatch()

@@ -103,8 +103,12 @@ extension MonitorModel {
     }
   }
 
+  private var wholeTimeline: String {
+    "all of it is shown; \(keyWord(.zoomInTime, in: .timeline, usual: .character("z"))) zooms in"
+  }
+
   private mutating func zoomTimeline(_ step: Int) {
-    if step < 0 && ui.timeline.zoom == 0 { ui.notice = "all of it is shown; z zooms in" }
+    if step < 0 && ui.timeline.zoom == 0 { ui.notice = wholeTimeline }
     let picture = timelinePicture
     let arrival = picture?.part?.lag.flatMap { lag in picture?.axis.share(lag) }
     let middle = ui.timeline.left + ui.timeline.shown / 2
@@ -112,7 +116,7 @@ extension MonitorModel {
   }
 
   private mutating func panTimeline(_ step: Int) {
-    if ui.timeline.zoom == 0 { ui.notice = "all of it is shown; z zooms in" }
+    if ui.timeline.zoom == 0 { ui.notice = wholeTimeline }
     ui.timeline.pan(step)
   }
 

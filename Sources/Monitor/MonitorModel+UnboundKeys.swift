@@ -4,7 +4,9 @@ extension MonitorModel {
   mutating func tellUnbound(_ key: Key, in context: InputContext) {
     guard context == ui.view.context else { return }
     if keys.keys(of: .openSearch, in: .console).contains(key) {
-      ui.notice = "\(key.name) finds text in the Console (6) and filters the Log (7)"
+      let console = keyWord(.showConsole, in: context, usual: .character(MonitorView.console.key))
+      let log = keyWord(.showLog, in: context, usual: .character(MonitorView.log.key))
+      ui.notice = "\(key.name) finds text in the Console (\(console)) and filters the Log (\(log))"
       return
     }
     let help = keys.keys(of: .help, in: context).first?.name ?? "the palette"

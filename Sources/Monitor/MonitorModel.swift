@@ -23,9 +23,14 @@ public struct MonitorModel: Sendable {
   /// What the keys do; it may be changed between two keys.
   public var keys: KeyTable
   /// What is compared, as far as it has come; the application sets it, once a sample at most.
-  public var comparison: ComparisonState? { didSet { settleCompare() } }
+  public var comparison: ComparisonState? {
+    didSet {
+      settleCompare()
+      hasChanged = true
+    }
+  }
   /// Two machines side by side; as ``comparison``.
-  public var pair: PairState?
+  public var pair: PairState? { didSet { hasChanged = true } }
   /// Whether the operator only looks: nothing is injected, typed, stopped or switched.
   public let isReadOnly: Bool
   /// Columns of the screen.
@@ -38,6 +43,10 @@ public struct MonitorModel: Sendable {
   /// The frozen picture, where the picture is frozen.
   var past: Past?
   var ui = UIState()
+  /// What came while the picture is frozen and is not recorded yet.
+  var unrecorded: [Snapshot] = []
+  /// Something else than a sample came since the last picture, and may show in a frozen one.
+  var hasChanged = false
 
   /// A monitor that has seen nothing yet. `refreshHertz` is brought to the nearest of
   /// ``refreshRates`` below it.
@@ -84,9 +93,13 @@ public struct MonitorModel: Sendable {
   /// What the guest asks its terminal (where the cursor is, what it is) is answered by the effects.
   @discardableResult
   public mutating func absorb(_ snapshot: Snapshot) -> [MonitorEffect] {
+    if canWait(snapshot) {
+      unrecorded.append(snapshot)
+      return []
+    }
+    record()
     live.absorb(snapshot)
-    noteIncidents(snapshot.events)
-    settlePages()
+    note(snapshot.events)
     if ui.overlay == .inject { ui.dialog.follow(live) }
     settleSelection()
     return answers()
@@ -96,11 +109,17 @@ public struct MonitorModel: Sendable {
   /// snapshots between those that sample, which are ``absorb(_:)``'s.
   @discardableResult
   public mutating func absorbNews(_ snapshot: Snapshot) -> [MonitorEffect] {
+    record()
     live.absorbNews(snapshot)
-    noteIncidents(snapshot.events)
-    settlePages()
+    note(snapshot.events)
     settleLog()
     return answers()
+  }
+
+  private mutating func note(_ events: [LogEntry]) {
+    noteIncidents(events)
+    settlePages()
+    if events.contains(where: { !$0.event.isRendezvous }) { hasChanged = true }
   }
 
   private mutating func answers() -> [MonitorEffect] {
@@ -109,7 +128,10 @@ public struct MonitorModel: Sendable {
   }
 
   /// Shows `text` (one line) in the status line until the next key.
-  public mutating func notify(_ text: String) { ui.notice = text }
+  public mutating func notify(_ text: String) {
+    ui.notice = text
+    hasChanged = true
+  }
 
   /// Keeps the selected vcpu inside what is shown, and its row on the screen.
   mutating func settleSelection() {

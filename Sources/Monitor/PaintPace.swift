@@ -55,15 +55,17 @@ public struct PaintPace: Sendable, Equatable {
 
 extension MonitorModel {
   /// Whether the picture is due after the sample that was absorbed last; call it once for each. A frozen
-  /// picture is due once a second, and one that nobody sees.
+  /// picture is due once a second, where something else than samples came, and one that nobody sees.
   public mutating func isPictureDue() -> Bool {
-    pace.isDue(hertz: refreshHertz, isQuiet: isFrozen && !isAttached)
+    guard pace.isDue(hertz: refreshHertz, isQuiet: isFrozen && !isAttached) else { return false }
+    return !standsStill || hasChanged || isTerminalSlow
   }
 
   /// Takes note of the nanoseconds that making and sending a picture took. Where that is too much of the
   /// time, fewer samples are shown, and the header says so; all are recorded.
   public mutating func painted(nanoseconds: UInt64) {
     pace.painted(nanoseconds: nanoseconds, hertz: refreshHertz)
+    hasChanged = false
   }
 
   /// What the header says where not everything is shown. A frozen picture says nothing of its pace: it stands

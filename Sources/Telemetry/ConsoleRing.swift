@@ -8,8 +8,8 @@ public import Threads
 /// tell a byte of this lap from one of the last that is still there and from one of the next that
 /// has overtaken it.
 ///
-/// A reader that wants to know at once gives a word to ring: the first byte after each ``drain(into:)``
-/// rings it, and so does a ring that becomes half full, whatever the reader has made of the first bell.
+/// A reader that wants to know at once gives a word to ring: the first byte after each ``drain(into:rings:)``
+/// that asks for it rings it, and so does a ring that becomes half full, whatever the reader has made of the first bell.
 /// That is a system call for the writer, never a wait; bytes in between cost it two loads.
 public final class ConsoleRing: Sendable {
   /// How many bytes it holds.
@@ -59,10 +59,11 @@ public final class ConsoleRing: Sendable {
   }
 
   /// Appends what has come to `bytes`, oldest first; stops before a byte that a writer has a place for
-  /// but has not written yet. One thread at a time.
-  public func drain(into bytes: inout [UInt8]) {
+  /// but has not written yet. One thread at a time. `rings`: the next byte rings the bell; without it only a
+  /// ring that becomes half full does.
+  public func drain(into bytes: inout [UInt8], rings: Bool = true) {
     // Before the look at what there is: whatever comes after the look rings.
-    isArmed.store(true, ordering: .sequentiallyConsistent)
+    isArmed.store(rings, ordering: .sequentiallyConsistent)
     let end = head.load(ordering: .sequentiallyConsistent)
     var position = tail.load(ordering: .relaxed)
     var lost: UInt64 = 0

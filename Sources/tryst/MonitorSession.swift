@@ -65,7 +65,7 @@ struct MonitorSession {
     var theme = options.theme
     model.themeNames = theme.names
     var settings = options.settings
-    var hasBegun = false
+    var (hasBegun, isAskedForOutput) = (false, false)
     while true {
       var (isSampleDue, hasNews, isPaintDue) = (false, false, false)
       for event in events.next() {
@@ -99,12 +99,17 @@ struct MonitorSession {
         // At once: the next key may be Ctrl-C, the guest's or ours.
         screen.keyboard = model.isAttached ? .guest : .monitor
       }
+      // What nobody waits for comes with the next sample, and wakes nobody before. Whoever attaches asks at
+      // once for the echo of the first key.
+      let waitsForOutput = model.isAttached || injections.isWaiting
+      if waitsForOutput && !isAskedForOutput { hasNews = true }
+      isAskedForOutput = waitsForOutput
       var answers: [MonitorEffect] = []
       if isSampleDue {
         let now = MonotonicClock.nanoseconds()
         follow(&theme, screen, &model) { theme throws(ThemeError) in try theme.refresh(now: now) }
         desk.refresh(&model)
-        let snapshot = machine.snapshot()
+        let snapshot = machine.snapshot(ringsForOutput: waitsForOutput)
         answers = model.absorb(snapshot)
         injections.proceed(snapshot, machine)
         if model.isPictureDue() { isPaintDue = true }
@@ -112,7 +117,7 @@ struct MonitorSession {
         hasBegun = true
       } else if hasNews {
         // Between two samples: the console must not lose anything, and its echo is waited for.
-        let snapshot = machine.snapshot()
+        let snapshot = machine.snapshot(ringsForOutput: waitsForOutput)
         answers = model.absorbNews(snapshot)
         injections.proceed(snapshot, machine)
         isPaintDue = isPaintDue || (model.isAttached && model.pace.hasFocus)

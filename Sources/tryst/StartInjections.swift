@@ -20,6 +20,9 @@ struct StartInjections {
     self.isDemo = isDemo
   }
 
+  /// Whether there is something to inject still.
+  var isWaiting: Bool { !waiting.isEmpty }
+
   /// Injects once `snapshot` shows that the guest is up. To be given every snapshot.
   mutating func proceed(_ snapshot: Snapshot, _ machine: VirtualMachine) {
     guard !waiting.isEmpty, isUp(snapshot) else { return }

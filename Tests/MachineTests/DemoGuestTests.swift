@@ -42,7 +42,9 @@ extension RealGuestTests {
         for place in stride(from: 0, to: changes.count, by: step) {
           let (from, to) = changes[place]
           #expect(begins(guest, from), "\(from.name) before \(to.name)")
-          #expect(begins(guest, to) && works(guest, to), "\(to.name) after \(from.name)")
+          #expect(
+            begins(guest, to) && works(guest, to),
+            "\(to.name) after \(from.name): \(guest.last.vcpus.map(\.state.name))")
         }
       }
     }

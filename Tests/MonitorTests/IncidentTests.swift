@@ -121,7 +121,7 @@ import Testing
     func lines(_ failure: AssertionFailure, _ policy: RendezvousPolicy) -> [String] {
       let model = Self.model(.assertionFailed(failure), policy)
       // A line that is indented goes on with the one before it.
-      let lines = PanicPage.content(failure, model.live, width: 400).lines.compactMap(\.plain)
+      let lines = PanicPage.content(failure, model, width: 400).lines.compactMap(\.plain)
       return lines.reduce(into: []) { result, line in
         if line.hasPrefix("  "), !line.contains("µs"), !line.contains("before"), !result.isEmpty {
           result[result.count - 1] += " " + line.drop { $0 == " " }

@@ -19,13 +19,31 @@ import Testing
     #expect(shown(&model, of: 20) == 20)
   }
 
-  @Test func aFrozenPictureIsMadeOnceASecond() {
+  @Test func aFrozenPictureIsMadeWhereSomethingElseThanSamplesCame() {
     var model = Fixture.model(vcpus: 4)
     _ = model.handle(.character(" "))
     #expect(model.isFrozen)
-    #expect(shown(&model, of: 30) == 3)
+    model.painted(nanoseconds: Self.cheap)
+    #expect(shown(&model, of: 30) == 0)
+    model.notify("theme dracula read again")
+    #expect(shown(&model, of: 10) == 1)
+    model.painted(nanoseconds: Self.cheap)
+    #expect(shown(&model, of: 10) == 0)
+    // The word goes once the terminal has caught up.
+    model.isTerminalSlow = true
+    #expect(shown(&model, of: 10) == 1)
+    model.isTerminalSlow = false
     _ = model.handle(.character(" "))
     #expect(shown(&model, of: 5) == 5)
+  }
+
+  /// What lies over it may follow what comes.
+  @Test func aFrozenPictureUnderAPageIsMadeOnceASecond() {
+    var model = Fixture.model(vcpus: 4)
+    _ = model.handle(.character(" "))
+    _ = model.handle(.character("?"))
+    model.painted(nanoseconds: Self.cheap)
+    #expect(shown(&model, of: 30) == 3)
   }
 
   @Test func withoutTheFocusItIsMadeOnceASecond() {

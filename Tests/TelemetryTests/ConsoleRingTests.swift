@@ -49,6 +49,24 @@ import Threads
     #expect(news.load() == 2)
   }
 
+  @Test func aReaderThatDoesNotAskIsToldOnlyOfWhatWouldBeLost() {
+    let news = FutexWord(0)
+    let ring = ConsoleRing(news: news)
+    var bytes: [UInt8] = []
+    ring.drain(into: &bytes, rings: false)
+    for _ in 0..<(ConsoleRing.capacity / 2 - 1) { ring.write(0) }
+    #expect(news.load() == 0)
+    ring.write(0)
+    #expect(news.load() == 1)
+    ring.drain(into: &bytes, rings: false)
+    #expect(bytes.count == ConsoleRing.capacity / 2)
+    ring.write(0)
+    #expect(news.load() == 1)
+    ring.drain(into: &bytes)
+    ring.write(0)
+    #expect(news.load() == 2)
+  }
+
   @Test func aHalfFullRingRingsAgain() {
     let news = FutexWord(0)
     let ring = ConsoleRing(news: news)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Whatever is wrong: one line that says what and what to do, and a status from sysexits(3).
-@Suite(.timeLimit(.minutes(2))) struct BadInputTests {
+@Suite(.ownThread, .timeLimit(.minutes(2))) struct BadInputTests {
   /// Arguments, the status, and words of the one line.
   private static let cases: [(arguments: [String], status: Int32, words: [String])] = [
     (["--cpus", "0"], 64, ["--cpus 0", "1 to 1024"]),

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The bench on real KVM: that every figure comes, and what is counted; never a time.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(10))) struct BenchCommandTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(10))) struct BenchCommandTests {
   @Test func everyFigureComes() async throws {
     let run = try await Run.tryst(
       ["bench", "--short", "--format", "json", "--commit", "abc"], seconds: 400)

@@ -3,7 +3,7 @@ import Monitor
 import Testing
 
 /// Every key of the key table, pressed in a real terminal on the real machine.
-@Suite(.needsKVM, .timeLimit(.minutes(5))) struct BindingTests {
+@Suite(.needsKVM, .ownThread, .timeLimit(.minutes(5))) struct BindingTests {
   /// A minute or two of both processors: beside the other tests it would starve them, so it is asked for.
   private static let isAskedFor = getenv("TRYST_WALK") != nil
   /// A walk waits more than it works.

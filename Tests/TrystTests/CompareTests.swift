@@ -4,7 +4,7 @@ import Rendezvous
 import Testing
 
 /// The comparison on real KVM: what scripts rely on, and the experiments of the review with bounds on counts.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(5))) struct CompareTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(5))) struct CompareTests {
   @Test func jsonContract() async throws {
     let run = try await Run.tryst([
       "compare", "--policy", "baseline", "landed", "--cpus", "2", "4", "--for", "1500ms",

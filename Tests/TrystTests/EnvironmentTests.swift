@@ -1,7 +1,7 @@
 import Testing
 
 /// Terminals and environments as they come.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct EnvironmentTests {
+@Suite(.serialized, .ownThread, .timeLimit(.minutes(2))) struct EnvironmentTests {
   @Test(.needsKVM) func noColor() async throws {
     try await Tmux.withTryst(["--scenario", "mixed"]) { terminal in
       try await terminal.wait(for: "● RUN")

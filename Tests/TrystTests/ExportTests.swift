@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What leaves the monitor, in a real terminal: files, the clipboard, other characters.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(3))) struct ExportTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(3))) struct ExportTests {
   /// A monitor in a folder of its own, which is gone afterwards.
   private func withMonitor(
     setUp: (String) throws -> Void = { _ in }, _ body: (Tmux, String) async throws -> Void

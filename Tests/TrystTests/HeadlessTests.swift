@@ -5,7 +5,7 @@ import Telemetry
 import Testing
 
 /// What scripts rely on: one JSON object on standard output, sums that agree, statuses.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(3))) struct HeadlessTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(3))) struct HeadlessTests {
   @Test func jsonContract() async throws {
     let (report, run) = try await HeadlessReport.of([
       "--for", "1s", "--cpus", "4", "--scenario", "init-storm", "--policy", "baseline",
@@ -111,7 +111,7 @@ import Testing
 }
 
 /// What the project is about, on real KVM: at least 1,000 rendezvous by INIT under each policy.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(5))) struct RendezvousPolicyTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(5))) struct RendezvousPolicyTests {
   @Test(arguments: [4, 16], ["baseline", "landed"])
   func initStorm(cpus: Int, policy: String) async throws {
     var (completed, bystanders, voids, stall) = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))

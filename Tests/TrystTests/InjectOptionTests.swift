@@ -1,7 +1,7 @@
 import Testing
 
 /// `tryst run --inject`, without a screen: what came of each goes to standard error.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(3))) struct InjectOptionTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(3))) struct InjectOptionTests {
   @Test func injectsOnceTheGuestIsUp() async throws {
     let run = try await Run.tryst([
       "run", "--headless", "--format", "json", "--for", "5s", "--scenario", "idle", "--cpus", "2",

@@ -2,7 +2,7 @@ import Testing
 
 /// Every kind of injection through the dialog of the real program, on real KVM: what the dialog answers,
 /// what the counters show, and what the guest itself counted. The guest idles, so nothing else moves.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(3))) struct InjectionTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(3))) struct InjectionTests {
   /// A monitor whose guest has booted: 24 redirection entries programmed, one INIT, two SIPIs, silence.
   private func withIdleGuest(
     _ body: (Tmux, InjectHand, MonitorScreen) async throws -> Void

@@ -1,7 +1,7 @@
 import Testing
 
 /// The keys of the overview, pressed in a real terminal.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(3))) struct KeyTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(3))) struct KeyTests {
   /// A monitor that has painted.
   private func withMonitor(
     _ arguments: [String] = ["--scenario", "idle"], columns: Int = 200, rows: Int = 60,

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `--unsafe-policies` and `--stop-on-assertion`, from the command line to what is told.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(3))) struct LabOptionsTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(3))) struct LabOptionsTests {
   static let dangerous = [
     "first-word", "first-word-set", "no-clear", "deaf-halt", "unlatched-kick",
   ]

@@ -3,7 +3,7 @@ import Testing
 
 /// Kernels of Debian packages that everybody has, booted and used at a terminal as a person would.
 /// Tests/Hosts/packages does the same on kvm_amd.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(15))) struct PackagedKernelTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(15))) struct PackagedKernelTests {
   /// Runs `kernel` at a terminal for the time of `body`, after which the guest has to have reset the
   /// machine; gives the report.
   private static func boot(

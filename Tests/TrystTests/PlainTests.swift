@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `--plain`: lines for screen readers and pipes.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(3))) struct PlainTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(3))) struct PlainTests {
   @Test func aLineForEachEventAndTotals() async throws {
     let run = try await Run.tryst([
       "run", "--plain", "--every", "200ms", "--for", "1s", "--scenario", "init-storm",

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `tryst prove`: no KVM, no terminal.
-@Suite(.timeLimit(.minutes(5))) struct ProveCommandTests {
+@Suite(.ownThread, .timeLimit(.minutes(5))) struct ProveCommandTests {
   @Test func aVerdictAndItsWay() async throws {
     let run = try await Run.tryst(
       ["prove", "--policy", "V1", "deaf-halt", "--scenario", "single", "--trace"])

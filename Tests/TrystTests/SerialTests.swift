@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `--serial`: where the guest's serial port leads in a run without a screen.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(3))) struct SerialTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(3))) struct SerialTests {
   private static let greeting = "[demo] tryst demo guest, 2 vcpus\n"
   private static let run = ["run", "--headless", "--cpus", "2", "--format", "json"]
 

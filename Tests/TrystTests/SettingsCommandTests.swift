@@ -3,7 +3,7 @@ import Monitor
 import Testing
 
 /// `config.yaml`, `tryst config`, `tryst paths`, the manual and the completion of shells.
-@Suite(.timeLimit(.minutes(2))) struct SettingsCommandTests {
+@Suite(.ownThread, .timeLimit(.minutes(2))) struct SettingsCommandTests {
   /// Runs `body` with a home of settings that has this configuration.
   private func withSettings(
     _ text: String?, body: (_ folder: String, _ path: String) async throws -> Void

@@ -6,7 +6,7 @@ import Telemetry
 import Testing
 
 /// Everything at once for a while: no hang, no missing member, no growth.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(30))) struct SoakTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(30))) struct SoakTests {
   /// `TRYST_SOAK_SECONDS` makes it longer, `TRYST_SOAK_SEED` makes it another.
   @Test func randomCommands() async {
     // In a process of its own, whose memory is the machine's and nothing else's.

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Whatever ends or stops tryst, the shell gets its terminal back as it was.
-@Suite(.serialized, .needsKVM, .timeLimit(.minutes(3))) struct TerminalTests {
+@Suite(.serialized, .needsKVM, .ownThread, .timeLimit(.minutes(3))) struct TerminalTests {
   /// A shell in a terminal, in which tryst runs as a job.
   struct Shell {
     let terminal: Tmux

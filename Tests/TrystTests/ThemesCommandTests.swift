@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `tryst themes`, and the ways to name a theme.
-@Suite(.timeLimit(.minutes(2))) struct ThemesCommandTests {
+@Suite(.ownThread, .timeLimit(.minutes(2))) struct ThemesCommandTests {
   /// Runs `body` with a folder that holds these files, named without `.yaml`.
   private func withThemes(
     _ files: [String: String], body: (String) async throws -> Void

@@ -67,7 +67,8 @@ extension MonitorModel {
 
   private mutating func runComparison() -> [MonitorEffect] {
     if let comparison, !comparison.isFinished {
-      ui.notice = "one is being measured; s ends it"
+      let ends = keyWord(.endComparison, in: .compare, usual: .character("s"))
+      ui.notice = "one is being measured; \(ends) ends it"
       return []
     }
     ui.compare.top = 0

@@ -96,7 +96,8 @@ extension MonitorModel {
 
   private mutating func stepPage(_ step: Int) {
     guard case .rendezvous(let explained) = ui.pages.last?.subject else {
-      ui.notice = "this page is of no rendezvous; Enter goes to it"
+      let goes = keyWord(.openEntry, in: .page, usual: .enter)
+      ui.notice = "this page is of no rendezvous; \(goes) goes to it"
       return
     }
     let history = shown.rendezvous
@@ -136,7 +137,9 @@ extension MonitorModel {
     switch page.subject {
     case .rendezvous(let explained): _ = showRendezvous(explained.record.id)
     case .policy(let policy):
-      ui.notice = "Esc goes back; there Enter puts \(policy.preset) in force"
+      let back = keyWord(.close, in: .page, usual: .escape)
+      let puts = keyWord(.apply, in: .policies, usual: .enter)
+      ui.notice = "\(back) goes back; there \(puts) puts \(policy.preset) in force"
     case .assertion(let failure):
       if let last = failure.last {
         explain(last)

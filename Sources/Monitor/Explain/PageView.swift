@@ -26,9 +26,9 @@ enum PageView {
       return ExplainPage.content(explained, model.shown, width: width)
     case .policy(let policy): return PolicyPage.content(policy, model.shown, width: width)
     case .assertion(let failure):
-      return PanicPage.content(failure, model.live, width: width)
+      return PanicPage.content(failure, model, width: width)
     case .broken(let broken, let time):
-      return BrokenPage.content(broken, timeNanoseconds: time, model.live, width: width)
+      return BrokenPage.content(broken, timeNanoseconds: time, model, width: width)
     }
   }
 

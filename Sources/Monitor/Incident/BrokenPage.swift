@@ -5,8 +5,9 @@ import Themes
 /// A rendezvous that a broken policy would never have completed: who was missing, why, and what to do now.
 enum BrokenPage {
   static func content(
-    _ broken: BrokenRendezvous, timeNanoseconds: UInt64, _ recording: Recording, width: Int
+    _ broken: BrokenRendezvous, timeNanoseconds: UInt64, _ model: MonitorModel, width: Int
   ) -> PageContent {
+    let recording = model.live
     var content = PageContent(title(broken), width: width)
     let policy = recording.policy(named: broken.policy)
     content.paragraph(what(broken), mark: "! ", role: .warning)
@@ -15,7 +16,7 @@ enum BrokenPage {
     content.head(head(broken))
     culprits(&content, broken)
     content.head("What to do now")
-    now(&content, broken, recording)
+    now(&content, broken, model)
     if let policy, let mechanism = HazardWords.mechanism(policy) {
       content.head("What broke it")
       content.paragraph(mechanism)
@@ -70,15 +71,19 @@ enum BrokenPage {
   }
 
   private static func now(
-    _ content: inout PageContent, _ broken: BrokenRendezvous, _ recording: Recording
+    _ content: inout PageContent, _ broken: BrokenRendezvous, _ model: MonitorModel
   ) {
-    if recording.snapshot.policy.preset == broken.policy {
+    let policy = model.live.snapshot.policy.preset
+    if policy == broken.policy {
+      let chooses = model.keyWord(
+        .choosePolicy, in: model.ui.viewContext, usual: .character("p"))
+      let applies = model.keyWord(.apply, in: .chooser, usual: .enter)
       content.paragraph(
-        "\(broken.policy) is still in force, and it will happen again: p, landed, Enter goes on with a "
-          + "policy that cannot.", mark: "- ")
+        "\(policy) is still in force, and it will happen again: \(chooses), landed, \(applies) goes on "
+          + "with a policy that cannot.", mark: "- ")
     } else {
       content.paragraph(
-        "\(recording.snapshot.policy.preset) is in force now; nothing more is needed.", mark: "- ")
+        "\(policy) is in force now; nothing more is needed.", mark: "- ")
     }
     let part =
       broken.hazard == .livelock

@@ -5,16 +5,18 @@ import Themes
 /// The panic that would have been: what the host's console would have shown in spirit, and who set what when.
 enum PanicPage {
   static func content(
-    _ failure: AssertionFailure, _ recording: Recording, width: Int
+    _ failure: AssertionFailure, _ model: MonitorModel, width: Int
   ) -> PageContent {
+    let recording = model.live
     var content = PageContent("The panic that would have been", width: width)
+    let runs = model.keyWord(.stopOrContinue, in: model.ui.viewContext, usual: .function(9))
     let policy = recording.policy(named: failure.policy)
     for line in console(failure) { content.lines.append(.text([Span(line, .error)])) }
     content.blank()
     content.paragraph(
       "There (bhyve until D37417) the host stops here, with all its guests. "
         + (failure.stoppedGuest
-          ? "Here the guest was stopped, as --stop-on-assertion asks; F9 lets it run."
+          ? "Here the guest was stopped, as --stop-on-assertion asks; \(runs) lets it run."
           : "Here the guest goes on; --stop-on-assertion would stop it."))
     content.head("In order of time")
     for step in steps(failure, policy, recording.rendezvous) {

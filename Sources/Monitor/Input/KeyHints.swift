@@ -9,6 +9,11 @@ extension MonitorModel {
     return (bound.contains(usual) ? usual : bound.first)?.name
   }
 
+  /// The same in a sentence, which must name something: the palette's command where no key does it.
+  func keyWord(_ action: Action, in context: InputContext, usual: Key) -> String {
+    keyName(action, in: context, usual: usual) ?? ":\(action.name)"
+  }
+
   /// `KEY words` as a hint at the end of a line, set apart by two blanks; nothing where no key does it.
   func hint(
     _ action: Action, in context: InputContext, usual: Key, _ words: String

@@ -19,7 +19,9 @@ extension MonitorModel {
       }
       guard ui.confirmable == policy.preset else {
         ui.questioned = policy.preset
-        ui.notice = "! Enter again? \(warning)"
+        let context: InputContext =
+          ui.palette.isOpen ? .palette : ui.overlay == .none ? .policies : .chooser
+        ui.notice = "! \(keyWord(.apply, in: context, usual: .enter)) again? \(warning)"
         return []
       }
     }

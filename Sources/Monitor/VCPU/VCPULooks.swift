@@ -12,8 +12,8 @@ struct VCPULooks {
   let earlier: VCPUDetail?
   /// What it did in the last second or two.
   let change: VCPUChange?
-  /// Whether the picture is frozen: no look will come.
-  let isFrozen: Bool
+  /// The key that lets a frozen picture move, in which no look will come; nil: it moves.
+  private let thawingKey: String?
 
   /// Nil where there is no vcpu.
   init?(_ model: MonitorModel) {
@@ -26,7 +26,8 @@ struct VCPULooks {
     detail = isThis ? shown.recent.detail : nil
     earlier = isThis ? shown.recent.earlier : nil
     change = shown.recent.change(of: index, until: snapshot)
-    isFrozen = model.isFrozen
+    thawingKey =
+      model.isFrozen ? model.keyWord(.freeze, in: .vcpu, usual: .character(" ")) : nil
   }
 
   /// How long ago `time` was, nanoseconds; 0 where it is to come.
@@ -36,8 +37,7 @@ struct VCPULooks {
 
   /// Why there is no close look.
   var waiting: String {
-    isFrozen
-      ? "frozen: nobody looked at vcpu \(vcpu.id) then; Space goes on"
-      : "waiting for vcpu \(vcpu.id) to leave the guest"
+    thawingKey.map { "frozen: nobody looked at vcpu \(vcpu.id) then; \($0) goes on" }
+      ?? "waiting for vcpu \(vcpu.id) to leave the guest"
   }
 }

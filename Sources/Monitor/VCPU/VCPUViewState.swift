@@ -56,7 +56,9 @@ extension MonitorModel {
     if layout.hasAll {
       ui.notice = "everything is on the screen already"
     } else if layout.page != nil {
-      ui.notice = "everything is on this page: Down and PgDn scroll"
+      let line = keyWord(.down, in: .vcpu, usual: .down)
+      let page = keyWord(.pageDown, in: .vcpu, usual: .pageDown)
+      ui.notice = "everything is on this page: \(line) and \(page) scroll"
     } else {
       ui.vcpuView.showsMore.toggle()
     }

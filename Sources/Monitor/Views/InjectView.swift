@@ -6,7 +6,7 @@ enum InjectView {
   static func paint(_ frame: inout Frame, _ model: MonitorModel) {
     let dialog = model.ui.dialog
     let width = min(frame.width, 72)
-    let all = fieldLines(dialog, selected: model.selectedVCPU, width: width - 2)
+    let all = fieldLines(dialog, model, width: width - 2)
     let sections = InjectSection.all(model)
     // The bar stays to be seen.
     let room = frame.height - model.layout.bar.height
@@ -38,8 +38,10 @@ enum InjectView {
 
   /// The fields in `width` columns: a name gives way to its value, and what is only a hint is there whole or not.
   private static func fieldLines(
-    _ dialog: InjectDialog, selected: Int, width: Int
+    _ dialog: InjectDialog, _ model: MonitorModel, width: Int
   ) -> [[Span]] {
+    let selected = model.selectedVCPU
+    let injects = model.keyWord(.inject, in: .inject, usual: .enter)
     var lines: [[Span]] = []
     func label(_ name: String) -> Int { width >= 30 ? 15 : max(9, name.utf8.count + 1) }
     func named(_ name: String) -> String { name.leftAligned(label(name)) }
@@ -49,7 +51,7 @@ enum InjectView {
     lines.append([
       Span(isKind ? ">" : " ", .text), Span(named("kind"), isKind ? .title : .text),
       Span("← \(dialog.kind.name) →".leftAligned(room("kind") + 2), isKind ? .selection : .field),
-      Span(" \(dialog.kind.rawValue + 1) of \(kinds)\(past(dialog.history))", .dim),
+      Span(" \(dialog.kind.rawValue + 1) of \(kinds)\(past(dialog.history, model))", .dim),
     ])
     for (index, field) in dialog.fields.enumerated() {
       let hasFocus = dialog.focus == index + 1
@@ -65,7 +67,7 @@ enum InjectView {
               isChosen ? "[\(choice)]" : " \(choice) ",
               isChosen ? (hasFocus ? .selection : .field) : .dim))
         }
-        if field.name == .dryRun { line.append(Span("  yes: Enter only tells", .dim)) }
+        if field.name == .dryRun { line.append(Span("  yes: \(injects) only tells", .dim)) }
       } else {
         // The end of a long text is what is being typed.
         let room = room(field.name.rawValue)
@@ -80,11 +82,12 @@ enum InjectView {
   }
 
   /// How to get at earlier injections, or which one this is.
-  private static func past(_ history: InjectHistory) -> String {
+  private static func past(_ history: InjectHistory, _ model: MonitorModel) -> String {
     if let place = history.place {
       return ", \(place + 1) of \(history.entries.count) earlier"
     }
-    return history.entries.isEmpty ? "" : ", PgUp: last used"
+    let older = model.keyWord(.olderInjection, in: .inject, usual: .pageUp)
+    return history.entries.isEmpty ? "" : ", \(older): last used"
   }
 
   private static func hint(_ field: FormField, _ kind: InjectKind, selected: Int) -> String {
