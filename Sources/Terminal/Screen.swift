@@ -38,11 +38,9 @@ public final class Screen {
   private let shellModes: TerminalModes
   private let isXtermLike: Bool
   private let clipboard: ClipboardSequence
-  private var paints: PaintTable
-  private var run = CellRun()
+  private var painter: FramePainter
   /// What is sent of a frame; its room is kept.
   private var merged: [UInt8] = []
-  private var shown: Frame?
   private var held: Frame?
   private var isOpen = true
   private var isLost = false
@@ -95,9 +93,10 @@ public final class Screen {
       use_default_colors()
     }
     curses_hide_cursor()
-    paints = PaintTable(
-      theme, depth: depth,
-      numbers: isXtermLike && depth != .monochrome ? PaintNumbers() : nil)
+    painter = FramePainter(
+      PaintTable(
+        theme, depth: depth,
+        numbers: isXtermLike && depth != .monochrome ? PaintNumbers() : nil))
     adoptSize()
     arm()
     _ = terminal_guard_capture_stderr()
@@ -149,7 +148,7 @@ public final class Screen {
   /// Swaps the theme and repaints with it.
   public func setTheme(_ theme: Theme) {
     self.theme = theme
-    paints = PaintTable(theme, depth: depth, numbers: paints.numbers)
+    painter.paints = PaintTable(theme, depth: depth, numbers: painter.paints.numbers)
     repaint()
   }
 
@@ -182,7 +181,7 @@ public final class Screen {
     let rows = known && size.ws_row > 0 ? Int(size.ws_row) : 24
     let columns = known && size.ws_col > 0 ? Int(size.ws_col) : 80
     resize_term(Int32(min(rows, Screen.largest)), Int32(min(columns, Screen.largest)))
-    shown = nil
+    painter.forget()
     curses_clear_next()
   }
 
@@ -202,7 +201,7 @@ public final class Screen {
     _ = terminal_guard_capture_stderr()
     adoptKeyboard()
     askForReports()
-    let frame = held ?? shown
+    let frame = held ?? painter.shown
     adoptSize()
     if let frame { paint(frame) }
   }
@@ -236,7 +235,7 @@ public final class Screen {
   /// undo everything fit.
   private func leave() {
     endwin()
-    out.append(merger.merge(curses.take(), paints.numbers))
+    out.append(merger.merge(curses.take(), painter.paints.numbers))
     merger.forget()
     out.append(undo)
     if !out.drain(milliseconds: 200) {
@@ -275,45 +274,25 @@ public final class Screen {
 
   /// The last frame once more, in full.
   private func repaint() {
-    guard let frame = held ?? shown else { return }
-    shown = nil
+    guard let frame = held ?? painter.shown else { return }
+    painter.forget()
     present(frame)
   }
 
   private func paint(_ frame: Frame) {
-    if let numbers = paints.numbers, numbers.isFull {
+    if let numbers = painter.paints.numbers, numbers.isFull {
       // Their numbers get other looks: nothing of what is on the screen is what ncurses takes it for.
-      paints = PaintTable(theme, depth: depth, numbers: numbers.renewed())
-      shown = nil
+      painter.paints = PaintTable(theme, depth: depth, numbers: numbers.renewed())
+      painter.forget()
       curses_clear_next()
     }
     let (columns, rows) = size
-    let row = TerminalRow(glyphs: glyphs)
-    var hasChanges = false
-    if let shown, shown.width == frame.width, shown.height == frame.height {
-      for y in 0..<min(rows, frame.height) {
-        guard let part = frame.difference(from: shown, row: y) else { continue }
-        if frame.hasWide(row: y) || shown.hasWide(row: y) {
-          let old = row.cells(shown.row(y), width: columns)
-          hasChanges = put(row.cells(frame.row(y), width: columns), over: old, row: y) || hasChanges
-        } else {
-          hasChanges = put(frame, part.clamped(to: 0..<columns), row: y, row) || hasChanges
-        }
-      }
-    } else {
-      let blank = ArraySlice<Cell>()
-      for y in 0..<rows {
-        let new = y < frame.height ? frame.row(y) : blank
-        hasChanges = put(row.cells(new, width: columns), over: nil, row: y) || hasChanges
-      }
-    }
-    shown = frame
-    guard hasChanges else { return }
+    guard painter.put(frame, columns: columns, rows: rows, glyphs: glyphs) else { return }
     curses_update()
     let bytes = curses.take()
     guard !bytes.isEmpty else { return }
     if isXtermLike {
-      merger.merge(bytes, paints.numbers, into: &merged)
+      merger.merge(bytes, painter.paints.numbers, into: &merged)
       out.append(Screen.beginUpdate)
       out.append(merged)
       out.append(Screen.endUpdate)
@@ -321,37 +300,5 @@ public final class Screen {
       out.append(bytes)
     }
     out.flush()
-  }
-
-  /// Hands a part of a row without wide characters to ncurses: each cell is one column, whatever is beside it.
-  private func put(_ frame: Frame, _ part: Range<Int>, row y: Int, _ row: TerminalRow) -> Bool {
-    guard !part.isEmpty else { return false }
-    run.begin(&paints)
-    let cells = frame.row(y)
-    for place in (cells.startIndex + part.lowerBound)..<(cells.startIndex + part.upperBound) {
-      run.add(row.single(cells[place]), &paints)
-    }
-    run.put(row: y, column: part.lowerBound)
-    return true
-  }
-
-  /// Hands the changed part of a row to ncurses; a row with wide characters as a whole, so that none
-  /// is cut in two. False when nothing changed.
-  private func put(_ cells: [Cell], over old: [Cell]?, row: Int) -> Bool {
-    var first = 0
-    var end = cells.count
-    if let old {
-      while first < end && cells[first] == old[first] { first += 1 }
-      guard first < end else { return false }
-      while cells[end - 1] == old[end - 1] { end -= 1 }
-      if cells.contains(where: { $0.scalar == 0 }) || old.contains(where: { $0.scalar == 0 }) {
-        first = 0
-        end = cells.count
-      }
-    }
-    run.begin(&paints)
-    for cell in cells[first..<end] where cell.scalar != 0 { run.add(cell, &paints) }
-    run.put(row: row, column: first)
-    return true
   }
 }
