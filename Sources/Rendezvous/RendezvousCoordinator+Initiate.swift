@@ -44,8 +44,9 @@ extension RendezvousCoordinator {
     let intent = Intent(
       initiator: initiator, targets: targets, cause: cause, origin: origin, action: action)
     var taken = 0
+    var isWaiting = false
     while true {
-      switch attempt(intent) {
+      switch attempt(intent, &isWaiting) {
       case .resetting: throw RendezvousAborted(taken: taken)
       case .heldBack(let seen, let ran):
         taken += ran
@@ -89,8 +90,12 @@ extension RendezvousCoordinator {
     }
   }
 
-  private func attempt(_ intent: Intent) -> Attempt {
+  /// `isWaiting`: whether it waits for its turn already.
+  private func attempt(_ intent: Intent, _ isWaiting: inout Bool) -> Attempt {
     locked { state in
+      if isWaiting { state.waitingInitiators -= 1 }
+      isWaiting = !state.isResetting && state.isInProgress
+      if isWaiting { state.waitingInitiators += 1 }
       if state.isResetting { return .resetting }
       if state.isInProgress {
         let (id, seen) = (state.id, sequence.load(ordering: .relaxed))

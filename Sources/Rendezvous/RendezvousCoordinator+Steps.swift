@@ -5,19 +5,22 @@ import Threads
 extension RendezvousCoordinator {
   /// Runs `body` with the lock held, then wakes whom it made ready, without the lock.
   func locked<Result>(_ body: (inout RendezvousState<Host.Action>) -> Result) -> Result {
-    var (wakes, wakesInitiator) = (false, false)
+    var (wakes, wakesInitiator, isNextWaiting) = (false, false, false)
     gate.willLock(guarded.lock)
     let result = guarded.withLock { state in
       let result = body(&state)
       wakes = state.needsWake && !state.mutations.contains(.wakeNotSent)
       wakesInitiator = state.isInitiatorReady
+      isNextWaiting = state.waitingInitiators > 0
       (state.needsWake, state.isInitiatorReady) = (false, false)
       return result
     }
     if wakes {
-      // The initiator first: it is what the others were asked for.
-      if wakesInitiator { gate.wakeAll(completion) }
+      // The initiator first: it is what the others were asked for. But not where another one waits for its turn: on
+      // one CPU an initiator that asks again at once would be ahead of it for ever.
+      if wakesInitiator && !isNextWaiting { gate.wakeAll(completion) }
       gate.wakeAll(sequence)
+      if wakesInitiator && isNextWaiting { gate.wakeAll(completion) }
     }
     return result
   }

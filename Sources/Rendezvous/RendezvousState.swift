@@ -50,6 +50,8 @@ struct RendezvousState<Action: Sendable>: Sendable {
   var needsWake = false
   /// The same of the initiator of what was in progress.
   var isInitiatorReady = false
+  /// Initiators that found another one in progress, and have not had their turn since.
+  var waitingInitiators = 0
 
   init(policy: RendezvousPolicy, active: CPUSet) {
     self.policy = policy
