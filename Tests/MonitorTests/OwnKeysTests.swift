@@ -38,7 +38,8 @@ import Testing
     let model = Fixture.model(vcpus: 4)
     #expect(pressed(.character("]"), in: model).ui.notice?.contains("; F12 takes") == true)
     let timeline = Fixture.timeline(vcpus: 4)
-    #expect(pressed(.left, in: timeline).ui.notice?.contains("; ~ zooms in") != false)
+    #expect(
+      pressed(.character("Z"), in: timeline).ui.notice == "all of it is shown; ~ zooms in")
     #expect(
       pressed(.character("%"), in: model).ui.notice?.contains("in the Console (&)") == true)
     #expect(
@@ -46,10 +47,8 @@ import Testing
   }
 
   @Test func pages() {
-    var stopped = IncidentTests.failure(stopped: true)
-    stopped.stoppedGuest = true
     let panic = IncidentTests.model(
-      .assertionFailed(stopped), .strict, width: 120, height: 40)
+      .assertionFailed(IncidentTests.failure(stopped: true)), .strict, width: 120, height: 40)
     #expect(text(pressed(.enter, in: panic)).contains("asks; F11 lets it run"))
     let broken = IncidentTests.model(
       .rendezvousBroken(IncidentTests.broken), .deafHalt, width: 120, height: 40)
